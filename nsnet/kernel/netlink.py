@@ -1,0 +1,194 @@
+"""A small batch encoder for rtnetlink: how a program, rather than `ip`, talks to the kernel.
+
+A netlink message is a 16-byte header, a fixed struct for the kind of object (`ifinfomsg`,
+`ifaddrmsg`, `rtmsg`) and a list of attributes, each a length, a number and a value padded
+to four bytes. `ip` sends one message and waits for its answer; `Channel` queues many, sends
+them in one go and asks for an answer to the last one only. The kernel works through a send
+in order and reports every failure, so nothing is lost by not asking.
+
+Sources: netlink(7), rtnetlink(7), Linux ``include/uapi/linux/netlink.h`` and
+``Documentation/userspace-api/netlink/``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import struct
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+REQUEST, ACK, DUMP = 0x1, 0x4, 0x300
+EXCLUSIVE, CREATE = 0x200, 0x400
+NEW = REQUEST | CREATE | EXCLUSIVE
+NESTED = 0x8000
+
+_ERROR, _DONE = 2, 3
+_CAPPED, _EXT_ACK_TLVS = 0x100, 0x200
+_ATTR_MSG = 1
+_SOL_NETLINK, _NETLINK_EXT_ACK, _NETLINK_CAP_ACK, _NETLINK_GET_STRICT_CHK = 270, 11, 10, 12
+_SO_SNDBUFFORCE, _SO_RCVBUFFORCE = 32, 33
+
+_HEADER = struct.Struct("=IHHII")
+_ATTR = struct.Struct("=HH")
+_INT = struct.Struct("=i")
+_U32 = struct.Struct("=I")
+_PADDING = (b"", b"\0\0\0", b"\0\0", b"\0")
+
+#: Messages sent together at most; far below the 8 MiB socket buffer asked for.
+_BATCH = 512
+
+
+class Failure(NamedTuple):
+    """One refused message: the `token` it was queued with, the errno, the kernel's words."""
+
+    token: Any
+    errno: int
+    text: str
+
+
+def attr(kind: int, value: bytes) -> bytes:
+    """One attribute (``struct nlattr``), padded to four bytes."""
+    size = len(value) + 4
+    return _ATTR.pack(size, kind) + value + _PADDING[size & 3]
+
+
+def attr_u32(kind: int, value: int) -> bytes:
+    """A 32-bit attribute in host byte order."""
+    return _ATTR.pack(8, kind) + _U32.pack(value)
+
+
+def attr_u8(kind: int, value: int) -> bytes:
+    """An 8-bit attribute."""
+    return _ATTR.pack(5, kind) + bytes((value, 0, 0, 0))
+
+
+def attr_text(kind: int, value: str) -> bytes:
+    """A zero-terminated text attribute."""
+    return attr(kind, value.encode() + b"\0")
+
+
+def attributes(data: bytes, start: int = 0, end: int | None = None) -> Iterator[tuple[int, bytes]]:
+    """The attributes in `data`, without their flag bits."""
+    end = len(data) if end is None else end
+    while start + 4 <= end:
+        size, kind = _ATTR.unpack_from(data, start)
+        if size < 4:
+            return
+        yield kind & 0x3FFF, data[start + 4 : start + size]
+        start += (size + 3) & ~3
+
+
+def mac_bytes(mac: str) -> bytes:
+    """``02:42:ac:11:00:02`` as six bytes."""
+    return bytes.fromhex(mac.replace(":", ""))
+
+
+def mac_text(mac: bytes) -> str:
+    """Six bytes as ``02:42:ac:11:00:02``."""
+    return mac.hex(":")
+
+
+class Channel:
+    """A netlink socket bound to the namespace in which it was opened, with its queue."""
+
+    def __init__(self, protocol: int = socket.NETLINK_ROUTE) -> None:
+        self._socket = socket.socket(
+            socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, protocol
+        )
+        self._socket.setsockopt(_SOL_NETLINK, _NETLINK_EXT_ACK, 1)
+        self._queue: list[tuple[int, int, bytes, Any]] = []
+        self._seq = 0
+
+    def deepen(self) -> None:
+        """Make room for large batches and dumps (8 MiB); best effort without the right."""
+        with contextlib.suppress(OSError):
+            self._socket.setsockopt(socket.SOL_SOCKET, _SO_SNDBUFFORCE, 8 << 20)
+            self._socket.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, 8 << 20)
+
+    def close(self) -> None:
+        """Give the socket back."""
+        self._socket.close()
+
+    def add(self, kind: int, flags: int, body: bytes, token: Any = None) -> None:
+        """Queue one message; `token` comes back in a `Failure`."""
+        self._queue.append((kind, flags, body, token))
+
+    def post(self, kind: int, flags: int, body: bytes) -> None:
+        """Send one message at once without waiting for an answer (there is one if it fails)."""
+        self._socket.send(_HEADER.pack(16 + len(body), kind, flags, 0, 0) + body)
+
+    def discard(self) -> None:
+        """Forget what was queued."""
+        self._queue.clear()
+
+    def flush(self) -> list[Failure]:
+        """Send what was queued and return what the kernel refused, in order."""
+        failures: list[Failure] = []
+        while self._queue:
+            batch = self._queue[:_BATCH]
+            del self._queue[:_BATCH]
+            failures += self._transfer(batch)
+        return failures
+
+    def _transfer(self, batch: list[tuple[int, int, bytes, Any]]) -> list[Failure]:
+        first = seq = self._seq + 1
+        parts = []
+        for kind, flags, body, _ in batch:
+            parts.append(_HEADER.pack(16 + len(body), kind, flags, seq, 0))
+            parts.append(body)
+            seq += 1
+        kind, flags, body, _ = batch[-1]
+        parts[-2] = _HEADER.pack(16 + len(body), kind, flags | ACK, seq - 1, 0)
+        self._seq = seq - 1
+        self._socket.send(b"".join(parts))
+        failures = []
+        for number, code, text in self._answers(seq - 1):
+            if code and first <= number:
+                failures.append(Failure(batch[number - first][3], code, text))
+        return failures
+
+    def _answers(self, last: int) -> Iterator[tuple[int, int, str]]:
+        while True:
+            data = self._socket.recv(1 << 16)
+            offset = 0
+            while offset + 16 <= len(data):
+                size, kind, flags, seq, _ = _HEADER.unpack_from(data, offset)
+                if kind == _ERROR:
+                    code = -_INT.unpack_from(data, offset + 16)[0]
+                    yield seq, code, _words(data[offset : offset + size], flags) if code else ""
+                    if seq == last:
+                        return
+                offset += (size + 3) & ~3
+
+    def dump(self, kind: int, body: bytes) -> Iterator[bytes]:
+        """The payloads (struct and attributes) of every object of a GET dump."""
+        self._seq += 1
+        self._socket.send(_HEADER.pack(16 + len(body), kind, REQUEST | DUMP, self._seq, 0) + body)
+        while True:
+            data = self._socket.recv(1 << 18)
+            offset = 0
+            while offset + 16 <= len(data):
+                size, found, _, seq, _ = _HEADER.unpack_from(data, offset)
+                if seq == self._seq:
+                    if found == _DONE:
+                        return
+                    if found == _ERROR:
+                        code = -_INT.unpack_from(data, offset + 16)[0]
+                        raise OSError(code, os.strerror(code))
+                    yield data[offset + 16 : offset + size]
+                offset += (size + 3) & ~3
+
+
+def _words(message: bytes, flags: int) -> str:
+    """The kernel's own explanation of a failure (its extended ack), or ""."""
+    if not flags & _EXT_ACK_TLVS:
+        return ""
+    start = 20 + 16
+    if not flags & _CAPPED:
+        start = 20 + _U32.unpack_from(message, 20)[0]
+    for kind, value in attributes(message, (start + 3) & ~3):
+        if kind == _ATTR_MSG:
+            return value.rstrip(b"\0").decode(errors="replace")
+    return ""

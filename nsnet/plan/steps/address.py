@@ -1,0 +1,120 @@
+"""Steps about addresses and routes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...kernel import address
+from ...kernel.apply import Stack
+from ...kernel.observe import Observed
+from ..step import ADDRESSES, ROUTES, Command, Step, Subject, ip
+
+
+@dataclass(frozen=True, slots=True)
+class AddAddress(Step):
+    """An address on an interface of the host (`namespace` empty) or of a namespace."""
+
+    namespace: str
+    device: str
+    index: int
+    cidr: str
+    phase = ADDRESSES
+
+    @property
+    def what(self) -> str:
+        where = f" in {self.namespace}" if self.namespace else ""
+        return f"give {self.device}{where} the address {self.cidr}"
+
+    @property
+    def why(self) -> str:
+        if not self.namespace:
+            return (
+                f"the host itself sits on {self.device} with this address: it is the gateway of "
+                "the containers there"
+            )
+        return (
+            f"{self.namespace} is reached under this address; the prefix says which neighbours "
+            "are on the same wire (Docker: IPAM)"
+        )
+
+    @property
+    def see(self) -> str:
+        return " ".join(ip(self.namespace, "address", "show", "dev", self.device))
+
+    @property
+    def inside(self) -> tuple[Subject, ...]:
+        return (("netns", self.namespace), ("link", self.namespace, self.device))
+
+    def commands(self) -> tuple[Command, ...]:
+        extra = ("nodad",) if ":" in self.cidr else ()
+        broadcast = () if ":" in self.cidr else ("brd", "+")
+        words = ("address", "add", self.cidr, *broadcast, "dev", self.device, *extra)
+        return (ip(self.namespace, *words),)
+
+    def undo_commands(self) -> tuple[Command, ...]:
+        return (ip(self.namespace, "address", "delete", self.cidr, "dev", self.device),)
+
+    def apply(self, stack: Stack) -> None:
+        address.add_address(stack.channel(self.namespace), self.index, self.cidr, self)
+
+    def undo(self, stack: Stack) -> None:
+        address.delete_address(stack.channel(self.namespace), self.index, self.cidr, self)
+
+    def present(self, seen: Observed) -> bool:
+        return (self.device, self.cidr) in seen.addresses(self.namespace)
+
+
+@dataclass(frozen=True, slots=True)
+class AddRoute(Step):
+    """A route inside a namespace (or of the host, `namespace` empty)."""
+
+    namespace: str
+    destination: str
+    via: str
+    device: str
+    index: int
+    phase = ROUTES
+
+    @property
+    def what(self) -> str:
+        where = f" of {self.namespace}" if self.namespace else ""
+        return f"set the {self.destination} route{where} via {self.via or self.device}"
+
+    @property
+    def why(self) -> str:
+        return (
+            f"whatever is not on its own wire, {self.namespace or 'the host'} hands to "
+            f"{self.via or self.device}; without this route the kernel answers "
+            "'Network is unreachable'"
+        )
+
+    @property
+    def see(self) -> str:
+        return " ".join(ip(self.namespace, "route", "show"))
+
+    @property
+    def inside(self) -> tuple[Subject, ...]:
+        return (("netns", self.namespace), ("link", self.namespace, self.device))
+
+    def commands(self) -> tuple[Command, ...]:
+        return (self._command("add"),)
+
+    def undo_commands(self) -> tuple[Command, ...]:
+        return (self._command("delete"),)
+
+    def _command(self, verb: str) -> Command:
+        family = ("-6",) if ":" in self.via + self.destination else ()
+        via = ("via", self.via) if self.via else ()
+        plain = ip(self.namespace, "route", verb, self.destination, *via, "dev", self.device)
+        return (plain[0], *family, *plain[1:])
+
+    def apply(self, stack: Stack) -> None:
+        channel = stack.channel(self.namespace)
+        address.add_route(channel, self.destination, self.via, self.index, self)
+
+    def undo(self, stack: Stack) -> None:
+        channel = stack.channel(self.namespace)
+        address.delete_route(channel, self.destination, self.via, self.index, self)
+
+    def present(self, seen: Observed) -> bool:
+        return (self.destination, self.via, self.device) in seen.routes(self.namespace)

@@ -1,0 +1,162 @@
+"""Steps about network namespaces, a container's *sandbox* in libnetwork's words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...kernel import netns
+from ...kernel.apply import Stack
+from ...kernel.observe import Observed
+from ..step import NAMESPACES, Command, Step, Subject, ip
+
+
+@dataclass(frozen=True, slots=True)
+class AddNamespace(Step):
+    """A named namespace, marked as nsnet's by the alias of its lo."""
+
+    name: str
+    mark: str
+    phase = NAMESPACES
+
+    @property
+    def what(self) -> str:
+        return f"create namespace {self.name}"
+
+    @property
+    def why(self) -> str:
+        return (
+            f"{self.name} gets a network stack of its own: interfaces, routes, ports and firewall "
+            "that nobody else sees (Docker: the container's sandbox)"
+        )
+
+    @property
+    def see(self) -> str:
+        return "ip netns list"
+
+    @property
+    def makes(self) -> Subject:
+        return ("netns", self.name)
+
+    def commands(self) -> tuple[Command, ...]:
+        alias = ip(self.name, "link", "set", "dev", "lo", "alias", self.mark)
+        return (("ip", "netns", "add", self.name), alias)
+
+    def undo_commands(self) -> tuple[Command, ...]:
+        return (("ip", "netns", "delete", self.name),)
+
+    def apply(self, stack: Stack) -> None:
+        stack.add_namespace(self.name, self.mark)
+
+    def undo(self, stack: Stack) -> None:
+        stack.forget(self.name)
+        netns.unpin(self.name)
+
+    def present(self, seen: Observed) -> bool:
+        return bool(seen.names.get(self.name)) and seen.mark(self.name) == self.mark
+
+    def conflict(self, seen: Observed) -> str:
+        if self.name not in seen.names or netns.is_our_orphan(self.name):
+            return ""
+        if seen.names[self.name] and seen.mark(self.name) == self.mark:
+            return ""
+        return (
+            f"namespace {self.name}: the name is taken by one that nsnet did not make for this: "
+            f"choose another container_name, or remove it (see: {self.see})"
+        )
+
+    def mend(self, seen: Observed) -> tuple[Step, ...]:
+        if self.name in seen.names:
+            return (DropDeadName(self.name), self)
+        return (self,)
+
+
+@dataclass(frozen=True, slots=True)
+class DropDeadName(Step):
+    """Remove a name of ours below /run/netns that stands for no namespace any more."""
+
+    name: str
+    phase = NAMESPACES
+
+    @property
+    def what(self) -> str:
+        return f"remove the dead name {self.name}"
+
+    @property
+    def why(self) -> str:
+        return f"/run/netns/{self.name} is an empty file: its namespace is gone"
+
+    def commands(self) -> tuple[Command, ...]:
+        return (("rm", netns.path(self.name)),)
+
+    def undo_commands(self) -> tuple[Command, ...]:
+        return ()
+
+    def apply(self, stack: Stack) -> None:
+        netns.unpin(self.name)
+
+    def undo(self, stack: Stack) -> None:
+        """Nothing: nobody misses it."""
+
+    def present(self, seen: Observed) -> bool:
+        return self.name not in seen.names
+
+
+@dataclass(frozen=True, slots=True)
+class ShareNamespace(Step):
+    """A second name for a container's namespace."""
+
+    name: str
+    target: str
+    phase = NAMESPACES
+
+    @property
+    def what(self) -> str:
+        return f"let {self.name} share the namespace of {self.target}"
+
+    @property
+    def why(self) -> str:
+        return (
+            f"{self.name} has no stack of its own: it uses that of {self.target}, same addresses, "
+            "same ports, same 127.0.0.1 (Docker: --network container:…)"
+        )
+
+    @property
+    def see(self) -> str:
+        return f"ls -i /run/netns/{self.name} /run/netns/{self.target}"
+
+    @property
+    def makes(self) -> Subject:
+        return ("netns", self.name)
+
+    def commands(self) -> tuple[Command, ...]:
+        ours, theirs = netns.path(self.name), netns.path(self.target)
+        return (("touch", ours), ("mount", "--bind", theirs, ours))
+
+    def undo_commands(self) -> tuple[Command, ...]:
+        return (("ip", "netns", "delete", self.name),)
+
+    def apply(self, stack: Stack) -> None:
+        netns.pin(self.name, netns.path(self.target))
+
+    def undo(self, stack: Stack) -> None:
+        stack.forget(self.name)
+        netns.unpin(self.name)
+
+    def present(self, seen: Observed) -> bool:
+        return bool(seen.names.get(self.name)) and seen.names[self.name] == seen.names.get(
+            self.target
+        )
+
+    def conflict(self, seen: Observed) -> str:
+        inode = seen.names.get(self.name, 0)
+        if not inode or inode == seen.names.get(self.target) or seen.mark(self.name):
+            return ""
+        return (
+            f"namespace {self.name}: the name is taken by one that nsnet did not make: "
+            "choose another container_name, or remove it (see: ip netns list)"
+        )
+
+    def mend(self, seen: Observed) -> tuple[Step, ...]:
+        if self.name in seen.names:
+            return (DropDeadName(self.name), self)
+        return (self,)

@@ -1,0 +1,311 @@
+"""Steps about nftables: tables, chains with their rules, maps and their elements.
+
+All steps of a plan that are here go into the kernel as one transaction: there is no moment
+in which half of a firewall is in force.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...kernel.apply import Stack
+from ...kernel.observe import Observed
+from ..step import FIREWALL, Command, Step, Subject
+
+TABLE = "nsnet"
+#: The chain for the user's own rules: made once, never flushed (Docker: DOCKER-USER).
+USER_CHAIN = "nsnet-user"
+#: How our table's comment starts; a table of the same name without it is somebody else's.
+MARK = "made by nsnet"
+
+
+def nft(*lines: str) -> tuple[Command, ...]:
+    """One `nft` command for each line."""
+    return tuple(("nft", line) for line in lines)
+
+
+class NftStep(Step):
+    """The part that all steps on nftables share: their text is their command."""
+
+    __slots__ = ()
+    phase = FIREWALL
+    family: str
+
+    def lines(self) -> tuple[str, ...]:
+        """The nft commands that do it."""
+        raise NotImplementedError
+
+    def undo_lines(self) -> tuple[str, ...]:
+        """The nft commands that take it back."""
+        raise NotImplementedError
+
+    def commands(self) -> tuple[Command, ...]:
+        return nft(*self.lines())
+
+    def undo_commands(self) -> tuple[Command, ...]:
+        return nft(*self.undo_lines())
+
+    def apply(self, stack: Stack) -> None:
+        stack.transact("", "\n".join(self.lines()), self)
+
+    def undo(self, stack: Stack) -> None:
+        stack.transact("", "\n".join(self.undo_lines()), self)
+
+    def conflict(self, seen: Observed) -> str:
+        comment = seen.table_comment(self.family, TABLE)
+        if comment is None or comment.startswith(MARK):
+            return ""
+        return (
+            f"table {self.family} {TABLE}: nsnet did not make it, and does not touch it: "
+            f"rename or delete it (see: nft list table {self.family} {TABLE})"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class AddTable(NftStep):
+    """Our table of one family. Its comment carries the mark, and what the host's forwarding
+    was before, so that it can be restored from the kernel alone."""
+
+    family: str
+    comment: str
+
+    @property
+    def what(self) -> str:
+        return f"create nftables table {self.family} {TABLE}"
+
+    @property
+    def why(self) -> str:
+        return (
+            "a table of its own holds every rule of nsnet: nobody else's rules are touched, and "
+            "removing it removes them all (Docker: its chains in the tables nat and filter)"
+        )
+
+    @property
+    def see(self) -> str:
+        return f"nft list table {self.family} {TABLE}"
+
+    @property
+    def makes(self) -> Subject:
+        return ("table", self.family)
+
+    def lines(self) -> tuple[str, ...]:
+        return (f'add table {self.family} {TABLE} {{ comment "{self.comment}"; }}',)
+
+    def undo_lines(self) -> tuple[str, ...]:
+        return (f"delete table {self.family} {TABLE}",)
+
+    def present(self, seen: Observed) -> bool:
+        return seen.table_comment(self.family, TABLE) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class AddChain(NftStep):
+    """A chain with all of its rules. `hook` is the text that hooks a base chain into the
+    path of packets; `order` sorts chains behind those they jump to."""
+
+    family: str
+    name: str
+    rules: tuple[str, ...]
+    reason: str
+    hook: str = ""
+
+    @property
+    def what(self) -> str:
+        return f"create chain {self.name}"
+
+    @property
+    def why(self) -> str:
+        return self.reason
+
+    @property
+    def see(self) -> str:
+        return f"nft list chain {self.family} {TABLE} {self.name}"
+
+    @property
+    def inside(self) -> tuple[Subject, ...]:
+        return (("table", self.family),)
+
+    def lines(self) -> tuple[str, ...]:
+        head = f"add chain {self.family} {TABLE} {self.name}"
+        return (head + (f" {{ {self.hook} }}" if self.hook else ""), *self.rule_lines())
+
+    def rule_lines(self) -> tuple[str, ...]:
+        """The rules alone."""
+        head = f"add rule {self.family} {TABLE} {self.name}"
+        return tuple(f"{head} {rule}" for rule in self.rules)
+
+    def undo_lines(self) -> tuple[str, ...]:
+        target = f"{self.family} {TABLE} {self.name}"
+        return (f"flush chain {target}", f"delete chain {target}")
+
+    def present(self, seen: Observed) -> bool:
+        key = f"chain {self.name}"
+        table = seen.table(self.family, TABLE)
+        if table is None or key not in table:
+            return False
+        return self.name == USER_CHAIN or table[key] == seen.reference(self.family)[key]
+
+    def mend(self, seen: Observed) -> tuple[Step, ...]:
+        table = seen.table(self.family, TABLE)
+        if table is None or f"chain {self.name}" not in table:
+            return (self,)
+        return (RefillChain(self),)
+
+
+@dataclass(frozen=True, slots=True)
+class RefillChain(NftStep):
+    """Put the rules of an existing chain right."""
+
+    chain: AddChain
+
+    @property
+    def family(self) -> str:  # type: ignore[override]
+        """The chain's family."""
+        return self.chain.family
+
+    @property
+    def what(self) -> str:
+        return f"put the rules of chain {self.chain.name} right"
+
+    @property
+    def why(self) -> str:
+        return "its rules are not what they were: somebody changed them, or the topology did"
+
+    @property
+    def see(self) -> str:
+        return self.chain.see
+
+    def lines(self) -> tuple[str, ...]:
+        target = f"{self.chain.family} {TABLE} {self.chain.name}"
+        return (f"flush chain {target}", *self.chain.rule_lines())
+
+    def undo_lines(self) -> tuple[str, ...]:
+        return ()
+
+    def present(self, seen: Observed) -> bool:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class AddMap(NftStep):
+    """A map: one lookup instead of a list of rules, however many elements it has."""
+
+    family: str
+    name: str
+    type: str
+    reason: str
+
+    @property
+    def what(self) -> str:
+        return f"create map {self.name}"
+
+    @property
+    def why(self) -> str:
+        return self.reason
+
+    @property
+    def see(self) -> str:
+        return f"nft list map {self.family} {TABLE} {self.name}"
+
+    @property
+    def inside(self) -> tuple[Subject, ...]:
+        return (("table", self.family),)
+
+    def lines(self) -> tuple[str, ...]:
+        return (f"add map {self.family} {TABLE} {self.name} {{ type {self.type}; }}",)
+
+    def undo_lines(self) -> tuple[str, ...]:
+        return (f"delete map {self.family} {TABLE} {self.name}",)
+
+    def present(self, seen: Observed) -> bool:
+        table = seen.table(self.family, TABLE)
+        return table is not None and f"map {self.name}" in table
+
+
+@dataclass(frozen=True, slots=True)
+class AddElement(NftStep):
+    """An element of a map; its comment is unique in the map and identifies it."""
+
+    family: str
+    map: str
+    key: str
+    value: str
+    comment: str
+    reason: str
+
+    @property
+    def what(self) -> str:
+        return f"add {self.comment} to map {self.map}"
+
+    @property
+    def why(self) -> str:
+        return self.reason
+
+    @property
+    def see(self) -> str:
+        return f"nft list map {self.family} {TABLE} {self.map}"
+
+    @property
+    def inside(self) -> tuple[Subject, ...]:
+        return (("table", self.family),)
+
+    def lines(self) -> tuple[str, ...]:
+        target = f"{self.family} {TABLE} {self.map}"
+        element = f'{self.key} comment "{self.comment}" : {self.value}'
+        return (f"add element {target} {{ {element} }}",)
+
+    def undo_lines(self) -> tuple[str, ...]:
+        return (f"delete element {self.family} {TABLE} {self.map} {{ {self.key} }}",)
+
+    def present(self, seen: Observed) -> bool:
+        table = seen.table(self.family, TABLE)
+        found = table and table.get(f"map {self.map}", {}).get(self.comment)
+        return bool(found) and found == seen.reference(self.family)[f"map {self.map}"].get(
+            self.comment
+        )
+
+    def mend(self, seen: Observed) -> tuple[Step, ...]:
+        table = seen.table(self.family, TABLE)
+        wanted = seen.reference(self.family)[f"map {self.map}"].get(self.comment) if table else None
+        elements = (table or {}).get(f"map {self.map}", {})
+        if wanted and any(found[0] == wanted[0] for found in elements.values()):
+            return (ReplaceElement(self),)
+        return (self,)
+
+
+@dataclass(frozen=True, slots=True)
+class ReplaceElement(NftStep):
+    """Put an element right whose key is there with another value."""
+
+    element: AddElement
+
+    @property
+    def family(self) -> str:  # type: ignore[override]
+        """The map's family."""
+        return self.element.family
+
+    @property
+    def what(self) -> str:
+        return f"put {self.element.comment} in map {self.element.map} right"
+
+    @property
+    def why(self) -> str:
+        return "the map has this key with another value: somebody changed it"
+
+    @property
+    def see(self) -> str:
+        return self.element.see
+
+    def lines(self) -> tuple[str, ...]:
+        return (*self.element.undo_lines(), *self.element.lines())
+
+    def undo_lines(self) -> tuple[str, ...]:
+        return ()
+
+    def present(self, seen: Observed) -> bool:
+        return False
+
+
+def reference_text(steps: list[NftStep], family: str) -> str:
+    """The commands that build everything that `steps` want of one family."""
+    return "\n".join(line for step in steps if step.family == family for line in step.lines())

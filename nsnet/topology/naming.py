@@ -1,0 +1,56 @@
+"""Names that the kernel bounds, and numbers that are derived from others.
+
+An interface name has at most 15 bytes (IFNAMSIZ, 16 with its zero byte), no slash, no
+white space. Where a readable name does not fit, a hash of it stands in, as in Docker.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Container
+
+MAX_DEVICE_NAME = 15
+
+#: Link group numbers of nsnet: these 16 high bits ("ns"), then the topology's slot.
+GROUP_BASE = 0x6E73_0000
+
+
+def device_problem(name: str) -> str:
+    """Why `name` cannot be an interface name; "" if it can."""
+    size = len(name.encode())
+    if size > MAX_DEVICE_NAME:
+        return f"{size} bytes, the kernel allows {MAX_DEVICE_NAME} (shorten it)"
+    if not name or name in (".", "..") or any(c.isspace() or c in "/:" for c in name):
+        return "not an interface name (letters, digits, '-', '_' and '.')"
+    return ""
+
+
+def bridge_device(network: str, default: bool = False) -> str:
+    """The bridge of a network: ``nsnet0`` for the default one, else ``br-NETWORK``."""
+    if default:
+        return "nsnet0"
+    readable = f"br-{network}"
+    return readable if not device_problem(readable) else f"br-{digest(network, 12)}"
+
+
+def veth_device(container: str, number: int, taken: Container[str] = ()) -> str:
+    """The host's end of a container's cable: ``veth-web`` (``veth-web.1`` for its second)."""
+    readable = f"veth-{container}" + (f".{number}" if number else "")
+    if not device_problem(readable) and readable not in taken:
+        return readable
+    return f"veth{digest(f'{container} {number}', 7)}"
+
+
+def digest(text: str, size: int) -> str:
+    """`size` hex digits that stand for `text`."""
+    return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()[:size]
+
+
+def group(slot: int) -> int:
+    """The link group of the topology in `slot`; slot 0 is what topologies share."""
+    return GROUP_BASE | slot
+
+
+def is_our_group(number: int) -> bool:
+    """Does a link of this group belong to nsnet?"""
+    return number & 0xFFFF_0000 == GROUP_BASE
