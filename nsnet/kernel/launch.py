@@ -1,0 +1,122 @@
+"""The last steps of every command, detached or attached, before it becomes its program.
+
+They run in a child that has been forked for it; what fails there travels back to the parent
+as one line of text through a pipe that closes by itself when the program starts.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NoReturn
+
+from .errors import SpawnError
+
+#: What Debian's /etc/login.defs gives to root; a container's command starts with it.
+DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+#: Exit codes that Docker and the shells share (docs of `docker run`, "Exit status").
+NOT_STARTED, NOT_RUNNABLE, NOT_FOUND = 125, 126, 127
+
+
+def environment(given: Iterable[tuple[str, str]], hostname: str = "") -> dict[str, str]:
+    """The environment that a detached command starts with: Docker's three, then `given`."""
+    base = {"PATH": DEFAULT_PATH, "HOME": "/root"}
+    if hostname:
+        base["HOSTNAME"] = hostname
+    return {**base, **dict(given)}
+
+
+def execute(argv: Sequence[str], env: Mapping[str, str], cwd: str = "") -> NoReturn:
+    """Become the program `argv` in `cwd`. Raises `SpawnError` with exit code 126 or 127."""
+    try:
+        if cwd:
+            os.chdir(cwd)
+    except OSError as error:
+        raise SpawnError(f"cannot enter directory {cwd}", _said(error), exit_code=126) from error
+    if not argv:
+        raise SpawnError("cannot run a command", "it is empty", exit_code=NOT_STARTED)
+    try:
+        _reset_signals()
+        os.execvpe(argv[0], list(argv), dict(env))
+    except (OSError, ValueError) as error:
+        raise _refused(argv[0], error) from error
+
+
+def in_child(report: int, tag: str, what: str, work: Callable[[], object]) -> NoReturn:
+    """Do `work`, which ends in `execute`; if it fails, say so on fd `report` and exit.
+
+    `what` begins the error ("cannot start web"), `tag` the line, for several children may
+    share the pipe: one write of less than PIPE_BUF bytes is never torn.
+    """
+    code, why = NOT_STARTED, "its program was never called"
+    try:
+        work()
+    except SpawnError as error:
+        code, what, why = error.exit_code, error.what, error.why
+    except OSError as error:
+        why = f"{error.filename}: {_said(error)}" if error.filename else _said(error)
+    except BaseException as error:
+        why = f"{type(error).__name__}: {error}"
+    tell(report, f"{tag}\terror\t{code}\t{what}\t{why}")
+    os._exit(code)
+
+
+def tell(report: int, line: str) -> None:
+    """Write one line to the parent; tabs separate its fields."""
+    os.write(report, " ".join(line.splitlines()).encode()[:4000] + b"\n")
+
+
+def hear(report: int) -> list[list[str]]:
+    """All lines that the children wrote, split into fields, once the last of them has become
+    its program or ended. Closes `report`."""
+    with open(report, encoding="utf-8", errors="replace") as lines:
+        return [line.rstrip("\n").split("\t") for line in lines]
+
+
+def spawn_error(code: str, what: str, why: str) -> SpawnError:
+    """The error that a child told with `in_child`."""
+    return SpawnError(what, why, exit_code=int(code))
+
+
+def close_others(keep: Iterable[int]) -> None:
+    """Close every fd but these and the standard three."""
+    kept = {0, 1, 2, *keep}
+    for name in os.listdir("/proc/self/fd"):
+        if int(name) not in kept:
+            try:
+                os.close(int(name))
+            except OSError:
+                pass  # The one that listed the directory.
+
+
+def own_interpreter(script: str, *words: str) -> list[str]:
+    """argv that runs one of this package's scripts with as little of Python as possible."""
+    return [sys.executable, "-I", "-S", os.path.join(os.path.dirname(__file__), script), *words]
+
+
+def _reset_signals() -> None:
+    """As `subprocess` does: Python ignores SIGPIPE, a program must not inherit that."""
+    for number in (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGINT, signal.SIGQUIT, signal.SIGTTOU):
+        signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+
+
+def _refused(program: str, error: OSError | ValueError) -> SpawnError:
+    if not isinstance(error, OSError):
+        return SpawnError(f"cannot run {program!r}", str(error), exit_code=NOT_RUNNABLE)
+    missing = error.errno in (errno.ENOENT, errno.ENOTDIR)
+    if missing and "/" not in program:
+        why = "there is no such command in PATH"
+    else:
+        why = _said(error)
+    return SpawnError(
+        f"cannot run {program}", why, exit_code=NOT_FOUND if missing else NOT_RUNNABLE
+    )
+
+
+def _said(error: OSError) -> str:
+    return os.strerror(error.errno) if error.errno else str(error)

@@ -1,0 +1,194 @@
+"""Processes of containers: are they alive, how did they end, and ending them.
+
+A process is named by its pid *and* its start time, since the kernel gives pids out again.
+The container's first process is pid 1 of a pid namespace of its own: when it ends, the
+kernel kills all others in there, and only then counts it as ended (pid_namespaces(7)).
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from select import POLLIN, poll
+
+#: How long the keeper may take to note the status of a process that has ended, in seconds.
+_NOTE_TIME = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """The first process of a container, as seen from the pid namespace of whoever asks.
+
+    `start` is its start time in clock ticks since boot (field 22 of /proc/PID/stat), `log`
+    the file that has its output; its exit status will be in ``<log>.exit``.
+    """
+
+    pid: int
+    start: int
+    log: str = ""
+
+    @property
+    def alive(self) -> bool:
+        """Does it still run?"""
+        return alive(self.pid, self.start)
+
+    @property
+    def exit_status(self) -> int | None:
+        """How it ended, as a shell would say it (128 + signal), or None if nobody noted it."""
+        return read_status(exit_file(self.log)) if self.log else None
+
+
+def exit_file(log: str) -> str:
+    """Where the keeper notes how the command with this log ended."""
+    return f"{log}.exit"
+
+
+def read_status(path: str) -> int | None:
+    """The exit status noted in `path`, or None."""
+    try:
+        with open(path) as file:
+            return int(file.read())
+    except (OSError, ValueError):
+        return None
+
+
+def alive(pid: int, start: int) -> bool:
+    """Is the process `pid` that started at `start` running (and not merely unburied)?"""
+    state, began = _stat(pid)
+    return began == start and state not in ("Z", "X", "")
+
+
+def start_time(pid: int) -> int:
+    """When `pid` started, in clock ticks since boot; 0 when there is no such process."""
+    return _stat(pid)[1]
+
+
+def kill(process: Process, number: int) -> bool:
+    """Send a signal; False when the process is gone already.
+
+    Through a pidfd whose start time is read after opening it: a pid that the kernel has
+    given to someone else in the meantime is never hit.
+    """
+    handle = _open_handle(process)
+    if handle < 0:
+        return False
+    try:
+        signal.pidfd_send_signal(handle, number)
+        return True
+    except ProcessLookupError:
+        return False
+    finally:
+        os.close(handle)
+
+
+def stop(process: Process, timeout: float = 10.0) -> int | None:
+    """End one process and all others of its pid namespace; see `stop_all`."""
+    return stop_all([process], timeout)[0]
+
+
+def stop_all(processes: Sequence[Process], timeout: float = 10.0) -> list[int | None]:
+    """SIGTERM to all at once, SIGKILL to those left after `timeout` seconds; their statuses.
+
+    Returns when every process of their pid namespaces is gone. Pid 1 of a pid namespace
+    never sees a signal that it has no handler for, and ``docker stop`` waits its ten seconds
+    for nothing; we look in /proc and kill such a one at once.
+    """
+    handles = {_open_handle(process): process for process in processes}
+    handles.pop(-1, None)
+    try:
+        for handle, process in handles.items():
+            heeds = _heeds(process.pid, signal.SIGTERM)
+            _signal(handle, signal.SIGTERM if heeds else signal.SIGKILL)
+        for handle in _wait(handles, timeout):
+            _signal(handle, signal.SIGKILL)
+        _wait(handles, None)
+    finally:
+        for handle in handles:
+            os.close(handle)
+    for process in handles.values():
+        _await_note(process)
+    return [process.exit_status for process in processes]
+
+
+def processes_in(inode: int, kind: str = "net") -> list[int]:
+    """The pids of all processes we may look at whose `kind` namespace has this inode."""
+    wanted = f"{kind}:[{inode}]"
+    return [pid for pid in _pids() if _namespace(pid, kind) == wanted]
+
+
+def _pids() -> list[int]:
+    return [int(name) for name in os.listdir("/proc") if name.isdigit()]
+
+
+def _namespace(pid: int, kind: str) -> str:
+    try:
+        return os.readlink(f"/proc/{pid}/ns/{kind}")
+    except OSError:
+        return ""
+
+
+def _stat(pid: int) -> tuple[str, int]:
+    """State and start time from /proc/PID/stat; the command before them may hold anything."""
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as file:
+            fields = file.read().rpartition(b")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return "", 0
+    return fields[0].decode(), int(fields[19])
+
+
+def _heeds(pid: int, number: int) -> bool:
+    """Does this pid 1 catch the signal, or wait for it blocked (sigwait, signalfd)?"""
+    try:
+        with open(f"/proc/{pid}/status") as file:
+            masks = dict(line.split(":\t") for line in file if line.startswith("Sig"))
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    cared = int(masks["SigCgt"], 16) | int(masks["SigBlk"], 16)
+    return bool(cared >> (number - 1) & 1)
+
+
+def _open_handle(process: Process) -> int:
+    """A pidfd of exactly this process, or -1 when it is gone."""
+    try:
+        handle = os.pidfd_open(process.pid)
+    except ProcessLookupError:
+        return -1
+    if start_time(process.pid) != process.start:
+        os.close(handle)
+        return -1
+    return handle
+
+
+def _signal(handle: int, number: int) -> None:
+    try:
+        signal.pidfd_send_signal(handle, number)
+    except ProcessLookupError:
+        pass
+
+
+def _wait(handles: dict[int, Process], timeout: float | None) -> set[int]:
+    """Wait until the processes have ended; those that have not within `timeout` seconds."""
+    deadline = None if timeout is None else time.monotonic() + timeout
+    left, poller = set(handles), poll()
+    for handle in left:
+        poller.register(handle, POLLIN)
+    while left:
+        pause = None if deadline is None else max(0.0, deadline - time.monotonic()) * 1000
+        ended = poller.poll(pause)
+        if not ended:
+            break
+        for handle, _ in ended:
+            poller.unregister(handle)
+            left.discard(handle)
+    return left
+
+
+def _await_note(process: Process) -> None:
+    """The keeper notes the status, then buries the process: wait for the burial."""
+    deadline = time.monotonic() + _NOTE_TIME
+    while start_time(process.pid) == process.start and time.monotonic() < deadline:
+        time.sleep(0.0005)
