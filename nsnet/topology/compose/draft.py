@@ -1,0 +1,71 @@
+"""What is known of a project half-way: its networks and services, not yet a topology."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ..model import Network
+from .notes import Notes
+from .place import Place, Problems, suggestion
+from .substitute import Variables
+from .tree import Map
+
+#: The network of services that name none.
+IMPLICIT = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A network of the file. ``mode`` is set where it stands for Docker's host or none."""
+
+    network: Network
+    at: Place
+    body: Map
+    mode: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service that is to run, as many times as it has container names."""
+
+    key: str
+    at: Place
+    body: Map
+    containers: tuple[str, ...]
+
+    @property
+    def what(self) -> str:
+        """How errors call it."""
+        return f"service {self.key}"
+
+
+@dataclass(slots=True)
+class Draft:
+    """The project while it is read.
+
+    ``asleep`` maps idle services to the profiles they wait for (none: they have no replica);
+    ``used`` maps the names of networks that services join to what is known of them.
+    """
+
+    project: str
+    variables: Variables
+    problems: Problems
+    notes: Notes = field(default_factory=Notes)
+    networks: dict[str, Declared] = field(default_factory=dict)
+    services: dict[str, Service] = field(default_factory=dict)
+    asleep: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    used: dict[str, Declared] = field(default_factory=dict)
+
+    def service(self, key: str, at: Place, what: str) -> Service | None:
+        """The running service `key`; its absence is noted at `at`."""
+        found = self.services.get(key)
+        if found:
+            return found
+        if key in self.asleep:
+            wake = self.asleep[key][0] if self.asleep[key] else ""
+            cure = f"add --profile {wake}" if wake else "give it a replica"
+            self.problems.add(at, f'{what}: service "{key}" is not started: {cure}')
+        else:
+            cure = suggestion(key, [*self.services, *self.asleep])
+            self.problems.add(at, f'{what}: no service "{key}": {cure}')
+        return None

@@ -1,0 +1,102 @@
+"""The files of one load: each read once, filled with variables, and laid over one another."""
+
+from __future__ import annotations
+
+import os
+
+from .extends import Extender
+from .files import read_text
+from .include import Inclusion, imported, inclusions
+from .interpolate import interpolate
+from .merge import merge, without_resets
+from .parse import parse
+from .place import Place, Problems, Source
+from .substitute import Variables
+from .tree import Map, Node, kind
+
+#: Includes inside includes.
+MAX_INCLUDES = 20
+
+
+class Library:
+    """Reads compose files into one model, noting what is wrong with them."""
+
+    def __init__(self, problems: Problems) -> None:
+        self.problems = problems
+        self._parsed: dict[tuple[str, str], list[Map]] = {}
+
+    def documents(self, path: str, directory: str, at: Place | None = None) -> list[Map]:
+        """The documents of the file `path`, whose relative paths start from `directory`.
+
+        `at` is the place that names the file; without one the user did.
+        """
+        key = (os.path.realpath(path), directory) if "\0" not in path else (path, directory)
+        if key not in self._parsed:
+            self._parsed[key] = self._read(path, directory, at)
+        return self._parsed[key]
+
+    def _read(self, path: str, directory: str, at: Place | None) -> list[Map]:
+        source = Source(path, directory)
+        start = Place(source, 1)
+        what = f'file "{path}"' if at else "this file"
+        text = read_text(path, at or start, what, self.problems)
+        if text is None:
+            return []
+        nodes = parse(text, source, self.problems)
+        if not nodes and not self.problems:
+            self.problems.add(start, "the file is empty: write services: and a service below it")
+        for node in nodes:
+            if not isinstance(node, Map):
+                text = f"the file is {kind(node)}: it must be a mapping, as services: {{…}}"
+                self.problems.add(node.at, text)
+        return [node for node in nodes if isinstance(node, Map)]
+
+    def model(
+        self,
+        paths: list[str],
+        directory: str,
+        variables: Variables,
+        at: Place | None = None,
+        chain: tuple[str, ...] = (),
+    ) -> Map | None:
+        """All files of `paths` laid over one another, with their includes and extensions."""
+        model: Map | None = None
+        for path in paths:
+            for document in self.documents(path, directory, at):
+                layer = self._layer(document, path, model, variables, (*chain, path))
+                merged = merge(model, layer) if model else layer
+                assert isinstance(merged, Map)
+                model = merged
+        return model
+
+    def _layer(
+        self,
+        document: Map,
+        path: str,
+        below: Map | None,
+        variables: Variables,
+        chain: tuple[str, ...],
+    ) -> Node:
+        layer = interpolate(document, variables, self.problems)
+        assert isinstance(layer, Map)
+        for inclusion in inclusions(layer, self.problems):
+            other = self._included(inclusion, variables, chain)
+            layer = imported(layer, other, self.problems) if other else layer
+        layer = Extender(self.documents, variables, self.problems).applied(layer, path, below)
+        return layer if below else without_resets(layer)
+
+    def _included(
+        self, inclusion: Inclusion, variables: Variables, chain: tuple[str, ...]
+    ) -> Map | None:
+        seen = {os.path.realpath(path) for path in chain if "\0" not in path}
+        first = inclusion.paths[0]
+        if "\0" not in first and os.path.realpath(first) in seen:
+            self.problems.add(inclusion.at, f'include "{first}": it includes itself: remove it')
+            return None
+        if len(chain) > MAX_INCLUDES:
+            self.problems.add(inclusion.at, f"includes are nested deeper than {MAX_INCLUDES}")
+            return None
+        own = inclusion.variables(variables, self.problems)
+        model = self.model(inclusion.paths, inclusion.directory, own, inclusion.at, chain)
+        variables.missing |= own.missing
+        return model

@@ -1,0 +1,44 @@
+"""Remarks on what was read and has no effect: one line for each sort, however often."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class Notes:
+    """Counts while a file is read; `lines` says it at the end."""
+
+    unused: Counter[str] = field(default_factory=Counter)
+    host_ports: list[str] = field(default_factory=list)
+
+    def lines(self, missing: Iterable[str], asleep: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+        """One line each; `missing` are variables without a value, `asleep` idle services."""
+        return tuple(
+            line
+            for line in (
+                self._unused(),
+                _listed("these variables are not set and count as empty", missing),
+                _listed("published ports have no effect in mode host or none", self.host_ports),
+                _asleep(asleep),
+            )
+            if line
+        )
+
+    def _unused(self) -> str:
+        uses = sum(self.unused.values())
+        keys = ", ".join(sorted(self.unused))
+        times = "1 use" if uses == 1 else f"{uses} uses"
+        return f"without images these keys have no effect: {keys} ({times})" if uses else ""
+
+
+def _listed(what: str, names: Iterable[str]) -> str:
+    names = list(dict.fromkeys(names))
+    return f"{what}: {', '.join(names)}" if names else ""
+
+
+def _asleep(asleep: dict[str, tuple[str, ...]]) -> str:
+    waiting = (f"{key} ({', '.join(profiles)})" for key, profiles in asleep.items() if profiles)
+    return _listed("not started without their profile", waiting)
