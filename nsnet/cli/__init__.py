@@ -1,1 +1,1 @@
-
+"""The commands, a module per group; heavy imports happen inside the functions."""

@@ -19,6 +19,7 @@ from .errors import KernelError
 from .link import post_alias
 from .netlink import Channel
 from .nft import Nft
+from .process import Process
 
 
 class Applicable(Protocol):
@@ -32,12 +33,22 @@ class Applicable(Protocol):
         """Do it, or queue it."""
 
 
+class Startable(Protocol):
+    """What `Stack.start` needs to know of a step."""
+
+    namespace: str
+    container: str
+    listen: tuple[tuple[str, str, int], ...]
+
+
 class StepFailed(KernelError):
     """A step that the kernel refused. `done` are the steps that did happen, in order."""
 
     def __init__(self, step: Any, why: str, code: int, done: Sequence[Any]) -> None:
         super().__init__(f"cannot {getattr(step, 'what', step)}", why, getattr(step, "see", ""))
         self.step, self.errno, self.done = step, code, tuple(done)
+        if code == errno.EOPNOTSUPP:
+            self.exit_code = 4
 
 
 class Stopped(KernelError):
@@ -64,6 +75,10 @@ class Stack:
         self._channels: dict[str, Channel] = {}
         self._nft: dict[str, Nft] = {}
         self._transactions: dict[str, list[tuple[str, Any]]] = {}
+        self._starting: list[tuple[Any, Callable[[tuple[int, ...]], Any]]] = []
+        self._stopping: list[str] = []
+        #: The processes of the containers, by container.
+        self.processes: dict[str, Process] = {}
         self.channel("").deepen()
 
     def __enter__(self) -> Stack:
@@ -151,15 +166,62 @@ class Stack:
         self.enter(name)
         sysctl.write(key, value)
 
+    def start(self, step: Startable, spec: Callable[[tuple[int, ...]], Any]) -> None:
+        """Collect a command to start; `spec` makes its `Spawn` from its open sockets."""
+        self._starting.append((step, spec))
+
+    def stop(self, container: str) -> None:
+        """Collect a container whose process is to end."""
+        self._stopping.append(container)
+
     def flush(self) -> list[tuple[Any, int, str]]:
         """Send all queues; the refusals as (step, errno, the kernel's words)."""
         refused: list[tuple[Any, int, str]] = []
+        if self._starting or self._stopping:
+            self.enter("")
+            refused += self._start_all()
+            self._stop_all()
         for channel in self._channels.values():
             refused += channel.flush()
         for name, parts in self._transactions.items():
             refused += self._commit(name, parts)
         self._transactions.clear()
         return refused
+
+    def _start_all(self) -> list[tuple[Any, int, str]]:
+        from .listen import listen_in
+        from .spawn import spawn_all
+
+        ready: list[tuple[Any, Any]] = []
+        refused: list[tuple[Any, int, str]] = []
+        opened: list[int] = []
+        try:
+            for step, spec in self._starting:
+                where = netns.path(step.namespace) if step.namespace else ""
+                try:
+                    fds = tuple(listen_in(where, step.listen)) if step.listen else ()
+                except KernelError as error:
+                    refused.append((step, 0, error.why or error.what))
+                    continue
+                opened += fds
+                ready.append((step, spec(fds)))
+            for (step, _), result in zip(ready, spawn_all([s for _, s in ready]), strict=True):
+                if isinstance(result, KernelError):
+                    refused.append((step, 0, result.why or result.what))
+                else:
+                    self.processes[step.container] = result
+        finally:
+            self._starting.clear()
+            for fd in opened:
+                os.close(fd)
+        return refused
+
+    def _stop_all(self) -> None:
+        from .process import stop_all
+
+        found = [self.processes.pop(name, None) for name in self._stopping]
+        self._stopping.clear()
+        stop_all([process for process in found if process])
 
     def _commit(self, name: str, parts: list[tuple[str, Any]]) -> list[tuple[Any, int, str]]:
         nft = self.nft(name)
@@ -174,6 +236,8 @@ class Stack:
         for channel in self._channels.values():
             channel.discard()
         self._transactions.clear()
+        self._starting.clear()
+        self._stopping.clear()
 
 
 def raise_limit(wanted: int) -> None:
@@ -220,6 +284,40 @@ def apply(
     _settle(stack, waiting, done)
     if progress:
         progress(len(steps), len(steps))
+
+
+#: What "it is gone already" looks like.
+_GONE = frozenset((errno.ENOENT, errno.ENODEV, errno.ESRCH, errno.EADDRNOTAVAIL))
+
+
+def undo_all(stack: Stack, steps: Sequence[Applicable]) -> list[StepFailed]:
+    """Apply every step of a tear-down, whatever happens to the others. What is gone already
+    is no failure. Returns the failures."""
+    failures: list[StepFailed] = []
+    phase = -1
+    for step in steps:
+        if step.phase != phase:
+            failures += _settle_all(stack)
+            phase = step.phase
+        try:
+            step.apply(stack)
+        except OSError as error:
+            if error.errno not in _GONE:
+                failures.append(StepFailed(step, _reason(error), error.errno or 0, ()))
+        except KernelError as error:
+            failures.append(StepFailed(step, _reason(error), 0, ()))
+    return failures + _settle_all(stack)
+
+
+def _settle_all(stack: Stack) -> list[StepFailed]:
+    failures = []
+    for step, code, text in stack.flush():
+        if code in _GONE or "No such file" in text:
+            continue
+        if not code and not text:
+            continue  # refused only because it travelled with one that was
+        failures.append(StepFailed(step, text or _words(code), code, ()))
+    return failures
 
 
 def _settle(stack: Stack, waiting: list[Applicable], done: list[Applicable]) -> None:

@@ -86,6 +86,11 @@ class Observed:
             self._sysctls[name, key] = value
         return self._sysctls[name, key]
 
+    def running(self, container: str) -> bool:
+        """Does the container's process run?"""
+        process = self._stack.processes.get(container)
+        return process is not None and process.alive
+
     def table(self, family: str, table: str) -> dict[str, Any] | None:
         """A table of the host as `normal` gives it, or None."""
         key = (family, table)

@@ -89,6 +89,10 @@ class Step:
         """Is the kernel already so?"""
         raise NotImplementedError
 
+    def removable(self, seen: Observed) -> bool:
+        """Is there something of ours to take back, be it as it was made or changed since?"""
+        return self.present(seen)
+
     def conflict(self, seen: Observed) -> str:
         """What stands in the way and is not nsnet's; "" if nothing does."""
         return ""

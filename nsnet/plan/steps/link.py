@@ -77,6 +77,10 @@ class AddBridge(Step):
         found = seen.link("", self.name)
         return found is not None and found.up and found.mac == self.mac and found.kind == "bridge"
 
+    def removable(self, seen: Observed) -> bool:
+        found = seen.link("", self.name)
+        return found is not None and found.group == self.group
+
     def conflict(self, seen: Observed) -> str:
         return foreign(seen, self.name, self.group)
 
@@ -164,6 +168,10 @@ class AddVeth(Step):
             and master is not None
             and host.master == master.index
         )
+
+    def removable(self, seen: Observed) -> bool:
+        found = seen.link("", self.name)
+        return found is not None and found.group == self.group
 
     def conflict(self, seen: Observed) -> str:
         return foreign(seen, self.name, self.group)

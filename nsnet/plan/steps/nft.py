@@ -145,6 +145,9 @@ class AddChain(NftStep):
             return False
         return self.name == USER_CHAIN or table[key] == seen.reference(self.family)[key]
 
+    def removable(self, seen: Observed) -> bool:
+        return f"chain {self.name}" in (seen.table(self.family, TABLE) or {})
+
     def mend(self, seen: Observed) -> tuple[Step, ...]:
         table = seen.table(self.family, TABLE)
         if table is None or f"chain {self.name}" not in table:
@@ -263,6 +266,9 @@ class AddElement(NftStep):
         return bool(found) and found == seen.reference(self.family)[f"map {self.map}"].get(
             self.comment
         )
+
+    def removable(self, seen: Observed) -> bool:
+        return self.comment in (seen.table(self.family, TABLE) or {}).get(f"map {self.map}", {})
 
     def mend(self, seen: Observed) -> tuple[Step, ...]:
         table = seen.table(self.family, TABLE)

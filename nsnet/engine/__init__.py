@@ -1,0 +1,1 @@
+"""lock → load intent → observe → plan → apply or roll back → record."""

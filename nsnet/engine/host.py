@@ -1,0 +1,110 @@
+"""Reading the host before anything is planned: what is in use, and how it was before us."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterable
+from ipaddress import ip_interface
+
+from ..kernel import sysctl
+from ..kernel.errors import PreconditionError
+from ..kernel.observe import Observed
+from ..plan.build import FORWARD, Before
+from ..plan.steps.nft import MARK, TABLE
+from ..topology.allocate import Taken
+from ..topology.ipam import Net, parse_net
+from ..topology.layout import Layout
+from ..topology.naming import is_our_group
+
+_NET_ADMIN, _SYS_ADMIN = 12, 21
+
+
+def require_rights() -> None:
+    """Raises `PreconditionError` unless this process may change network stacks."""
+    with open("/proc/self/status", encoding="ascii") as file:
+        line = next(line for line in file if line.startswith("CapEff"))
+    mask = int(line.split()[1], 16)
+    if not (mask >> _NET_ADMIN) & (mask >> _SYS_ADMIN) & 1:
+        raise PreconditionError(
+            "changing this machine's network needs root",
+            "run it as `sudo nsnet …`, or without root in a sandbox: `nsnet --sandbox …`",
+        )
+
+
+def taken(seen: Observed, others: list[Layout], wanted_nets: Iterable[str] = ()) -> Taken:
+    """What is in use on this host, apart from what nsnet made."""
+    links = seen.links()
+    foreign = {name for name, link in links.items() if not is_our_group(link.group)}
+    nets: list[Net] = []
+    for device, cidr in seen.addresses():
+        if device in foreign and device != "lo":
+            nets.append(ip_interface(cidr).network)
+    for destination, _, device in seen.routes():
+        if device in foreign and destination != "default":
+            nets.append(parse_net(destination))
+    indexes = [link.index for name, link in links.items() if name in foreign]
+    return Taken(others, nets, indexes, _mtu(seen), port_free)
+
+
+def _mtu(seen: Observed) -> int:
+    """The MTU of the interface that the default route leaves by (Docker: 1500 always)."""
+    for destination, _, device in seen.routes():
+        link = seen.link("", device)
+        if destination == "default" and link:
+            return link.mtu
+    return 1500
+
+
+def port_free(protocol: str, ip: str, port: int) -> bool:
+    """Could a program bind this port of the host now?"""
+    family = socket.AF_INET6 if ":" in ip else socket.AF_INET
+    kind = socket.SOCK_STREAM if protocol == "tcp" else socket.SOCK_DGRAM
+    with socket.socket(family, kind) as probe:
+        if protocol == "tcp":
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((ip, port))
+            if protocol == "tcp":
+                probe.listen(1)
+        except OSError as error:
+            import errno
+
+            return error.errno != errno.EADDRINUSE
+    return True
+
+
+def before(seen: Observed) -> Before:
+    """How forwarding was before us: from our table's comment where it already stands (the
+    state was lost), else from the settings themselves."""
+    old: list[tuple[str, str]] = []
+    settings: list[tuple[str, str]] = []
+    for family, key in FORWARD.items():
+        comment = seen.table_comment(family, TABLE) or ""
+        if comment.startswith(MARK):
+            old.append((family, comment.rpartition(" ")[2]))
+            continue
+        value = seen.sysctl("", key) or "0"
+        old.append((family, value))
+        if value == "0":
+            settings += _reset_by_forwarding(family)
+    return Before(tuple(old), tuple(settings))
+
+
+def _reset_by_forwarding(family: str) -> list[tuple[str, str]]:
+    """Settings that switching forwarding on and off again would leave different: the kernel
+    sets every interface's forwarding, and (IPv4) accept_redirects of all, along with it
+    (Linux net/ipv4/devinet.c, inet_forward_change; net/ipv6/addrconf.c)."""
+    version = "ipv4" if family == "ip" else "ipv6"
+    found = []
+    root = f"/proc/sys/net/{version}/conf"
+    for device in sorted(os.listdir(root)) if os.path.isdir(root) else []:
+        if device == "all":
+            continue
+        key = sysctl.key("net", version, "conf", device, "forwarding")
+        if sysctl.read(key) == "1":
+            found.append((key, "1"))
+    redirects = "net.ipv4.conf.all.accept_redirects"
+    if family == "ip" and sysctl.read(redirects) == "0":
+        found.append((redirects, "0"))
+    return found

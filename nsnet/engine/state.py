@@ -1,0 +1,182 @@
+"""Intent, as kept under /run/nsnet: which topologies are up, and every choice made for them.
+
+The kernel is the truth; this is only what the kernel does not say. It lies on a tmpfs, so
+it goes with a reboot as the kernel's objects do, and there is one folder for each network
+namespace that plays the host.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+
+from ..kernel import files
+from ..kernel.errors import KernelError
+from ..kernel.process import Process
+from ..plan.build import Before
+from ..topology.codec import plain, restore
+from ..topology.layout import Layout
+
+ROOT = "/run/nsnet"
+_VERSION = 1
+_LOCK_WAIT = 30.0  # seconds
+
+
+@dataclass(slots=True)
+class Record:
+    """A topology on this host. `complete` is false while it is being built or taken down:
+    whoever finds it so knows that somebody was interrupted."""
+
+    layout: Layout
+    complete: bool = False
+    created: float = 0.0
+    processes: dict[str, Process] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class State:
+    """Everything nsnet knows about one host. `prepared` says that we made the mount point
+    /run/netns, and so have to take it away with the last topology."""
+
+    before: Before | None = None
+    prepared: bool = False
+    records: dict[str, Record] = field(default_factory=dict)
+
+    def layouts(self, but: str = "") -> list[Layout]:
+        """The layouts of all topologies except `but`."""
+        return [r.layout for name, r in self.records.items() if name != but]
+
+    def processes(self) -> dict[str, Process]:
+        """The processes of all containers."""
+        return {
+            name: process
+            for record in self.records.values()
+            for name, process in record.processes.items()
+        }
+
+
+def place(host: str) -> str:
+    """The folder of a host, by `host_id`."""
+    return f"{ROOT}/{host}"
+
+
+def load(folder: str) -> State:
+    """The state in `folder`; an empty one where there is none.
+
+    Raises `KernelError` if it cannot be read or understood.
+    """
+    path = f"{folder}/state.json"
+    try:
+        with open(path, encoding="utf-8") as file:
+            data = json.load(file)
+        return _decode(data)
+    except FileNotFoundError:
+        return State()
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise KernelError(
+            f"cannot read the state in {path}",
+            f"{type(error).__name__}: {error}",
+            "nsnet clean removes everything of nsnet without it",
+        ) from None
+
+
+def save(folder: str, state: State) -> None:
+    """Keep `state`; an empty one leaves no folder behind."""
+    if not state.records:
+        shutil.rmtree(folder, ignore_errors=True)
+        return
+    text = json.dumps(_encode(state), separators=(",", ":"))
+    files.write(f"{folder}/state.json", text, mode=0o600)
+
+
+def _encode(state: State) -> dict[str, object]:
+    return {
+        "version": _VERSION,
+        "before": plain(state.before) if state.before else None,
+        "prepared": state.prepared,
+        "records": {
+            name: {
+                "layout": plain(record.layout),
+                "complete": record.complete,
+                "created": record.created,
+                "processes": {key: plain(p) for key, p in record.processes.items()},
+            }
+            for name, record in state.records.items()
+        },
+    }
+
+
+def _decode(data: dict[str, object]) -> State:
+    if data["version"] != _VERSION:
+        raise ValueError(f"written by another version of nsnet (format {data['version']})")
+    state = State(prepared=bool(data["prepared"]))
+    if data["before"]:
+        state.before = restore(Before, data["before"])
+    records = data["records"]
+    assert isinstance(records, dict)
+    for name, each in records.items():
+        processes = {key: restore(Process, p) for key, p in each["processes"].items()}
+        layout = restore(Layout, each["layout"])
+        state.records[name] = Record(layout, each["complete"], each["created"], processes)
+    return state
+
+
+@contextmanager
+def locked(folder: str) -> Iterator[None]:
+    """Hold the host's lock: one nsnet at a time changes a host.
+
+    Raises `KernelError` if another one keeps it for over 30 seconds.
+    """
+    path = f"{folder}.lock"
+    fd = _acquire(path)
+    try:
+        yield
+    finally:
+        if not os.path.isdir(folder):
+            with suppress(OSError):
+                os.unlink(path)
+                os.rmdir(ROOT)
+        os.close(fd)
+
+
+def _acquire(path: str) -> int:
+    limit = time.monotonic() + _LOCK_WAIT
+    while True:
+        try:
+            os.makedirs(ROOT, mode=0o755, exist_ok=True)
+            fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except FileNotFoundError:
+            continue  # whoever held it last has just removed the folder
+        except OSError as error:
+            raise KernelError(f"cannot open {path}", error.strerror) from None
+        if _try(fd) and _still(fd, path):
+            os.ftruncate(fd, 0)
+            os.pwrite(fd, f"{os.getpid()}\n".encode(), 0)
+            return fd
+        holder = os.pread(fd, 32, 0).decode().strip()
+        os.close(fd)
+        if time.monotonic() > limit:
+            raise KernelError("another nsnet is at work on this host", f"pid {holder} holds {path}")
+        time.sleep(0.01)
+
+
+def _try(fd: int) -> bool:
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return True
+    except BlockingIOError:
+        return False
+
+
+def _still(fd: int, path: str) -> bool:
+    """Is what we locked still what `path` names? The last user removes it."""
+    try:
+        return os.fstat(fd).st_ino == os.stat(path).st_ino
+    except FileNotFoundError:
+        return False

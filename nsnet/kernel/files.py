@@ -1,0 +1,53 @@
+"""Small files and links, written so that a reader never sees half of one."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+
+from .errors import KernelError
+
+
+def write(path: str, text: str, mode: int = 0o644) -> None:
+    """Write `path` in one piece (a new file that replaces the old), making its folders.
+
+    Raises `KernelError` where the disk is full or not writable.
+    """
+    draft = f"{path}.{os.getpid()}.new"
+    try:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, mode)
+        try:
+            data = text.encode()
+            while data:
+                data = data[os.write(fd, data) :]
+        finally:
+            os.close(fd)
+        os.replace(draft, path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            os.unlink(draft)
+        where = os.path.dirname(path)
+        raise KernelError(f"cannot write {path}", error.strerror, f"df -h {where}") from None
+
+
+def remove(path: str) -> None:
+    """Remove a file, and its folder if that is empty now. No error if there is none."""
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(path)
+    with contextlib.suppress(OSError):
+        os.rmdir(os.path.dirname(path))
+
+
+def symlink(target: str, path: str) -> None:
+    """Point the symbolic link `path` at `target`, whatever it pointed at before."""
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    draft = f"{path}.{os.getpid()}.new"
+    os.symlink(target, draft)
+    os.replace(draft, path)
+
+
+def unlink_and_tidy(path: str) -> None:
+    """Remove a symbolic link, and the folder it was in if that is empty now."""
+    if os.path.islink(path):
+        remove(path)

@@ -1,0 +1,137 @@
+"""From a layout to its steps: what a topology wants of the kernel, in the order of building."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..topology.layout import Endpoint, Layout, Segment
+from ..topology.model import Container
+from ..topology.naming import group
+from . import content, firewall
+from .step import Step, in_order
+from .steps.address import AddAddress, AddRoute
+from .steps.link import AddBridge, AddVeth, LinkUp, PortFlags
+from .steps.namespace import AddNamespace, ShareNamespace
+from .steps.nft import MARK
+from .steps.setting import Forwarding, SetInside, SetOnDevice
+
+_NO_IPV6 = ("net.ipv6.conf.all.disable_ipv6", "net.ipv6.conf.default.disable_ipv6")
+_CONTAINER = (("net.ipv4.ip_unprivileged_port_start", "0"),)
+FORWARD = {"ip": "net.ipv4.ip_forward", "ip6": "net.ipv6.conf.all.forwarding"}
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """How the host was before nsnet touched it: for each family, the old value of its
+    forwarding setting and the other settings that changing it resets."""
+
+    old: tuple[tuple[str, str], ...] = (("ip", "1"), ("ip6", "1"))
+    settings: tuple[tuple[str, str], ...] = ()
+
+    def forwarding(self, family: str) -> Forwarding:
+        """The step that switches the family's forwarding on."""
+        prefix = "net.ipv4." if family == "ip" else "net.ipv6."
+        kept = tuple(pair for pair in self.settings if pair[0].startswith(prefix))
+        return Forwarding(FORWARD[family], dict(self.old).get(family, "1"), kept)
+
+    def comment(self, family: str) -> str:
+        """The comment of our table: enough to restore forwarding without any state."""
+        return f"{MARK}; {FORWARD[family]} was {dict(self.old).get(family, '1')}"
+
+
+def desired(layout: Layout, before: Before, place: str) -> list[Step]:
+    """Everything that `layout` wants, by phase; `place` is the folder for files and logs.
+
+    Equal layouts give equal steps; what two topologies share (the default bridge, the table)
+    is the same step in both.
+    """
+    steps: list[Step] = []
+    for family in sorted({f for s in layout.segments for f in firewall.families(s)}):
+        steps += firewall.host(family, before.comment(family))
+        steps.append(before.forwarding(family))
+    for segment in layout.segments:
+        steps += _segment(segment)
+    segments = {s.name: s for s in layout.segments}
+    plugs: dict[str, list[Endpoint]] = {}
+    for endpoint in layout.endpoints:
+        plugs.setdefault(endpoint.container, []).append(endpoint)
+    for container in layout.topology.containers:
+        steps += _container(layout, container, plugs.get(container.name, []), segments)
+    steps += [firewall.published(binding) for binding in layout.bindings]
+    steps += content.steps(layout, place)
+    return in_order(steps)
+
+
+def mark(topology: str, container: str) -> str:
+    """The mark of a container's namespace: the alias of its lo."""
+    return f"nsnet {topology} {container}"
+
+
+def _segment(segment: Segment) -> Iterator[Step]:
+    yield AddBridge(
+        segment.device, segment.mac, segment.mtu, segment.group, segment.index, segment.name
+    )
+    for span in (segment.v4, segment.v6):
+        if span:
+            cidr = span.cidr(span.gateway)
+            yield AddAddress("", segment.device, segment.index, cidr)
+    if segment.v4 and not segment.internal:
+        yield SetOnDevice(
+            segment.device,
+            f"net.ipv4.conf.{segment.device.replace('.', '/')}.route_localnet",
+            "1",
+            "lets packets to 127.0.0.1 be sent on to a container: needed for ports that are "
+            "published on the host's loopback",
+        )
+    yield from firewall.segment(segment)
+
+
+def _container(
+    layout: Layout, container: Container, plugs: list[Endpoint], segments: dict[str, Segment]
+) -> Iterator[Step]:
+    name = container.name
+    if container.mode == "container":
+        yield ShareNamespace(name, container.share)
+    if container.mode in ("container", "host"):
+        return
+    yield AddNamespace(name, mark(layout.name, name))
+    yield from _settings(container, any(p.ipv6 for p in plugs))
+    yield LinkUp(name, "lo")
+    for plug in plugs:
+        yield from _endpoint(plug, segments[plug.network], group(layout.slot))
+
+
+def _settings(container: Container, ipv6: bool) -> Iterator[Step]:
+    chosen = dict(_CONTAINER)
+    if not ipv6:
+        chosen |= dict.fromkeys(_NO_IPV6, "1")
+    chosen |= dict(container.sysctls)
+    for key, value in chosen.items():
+        yield SetInside(container.name, key, value)
+
+
+def _endpoint(plug: Endpoint, segment: Segment, link_group: int) -> Iterator[Step]:
+    name = plug.container
+    yield AddVeth(
+        plug.host_device,
+        plug.host_mac,
+        link_group,
+        plug.host_index,
+        segment.mtu,
+        segment.device,
+        segment.index,
+        name,
+        plug.device,
+        plug.mac,
+        plug.index,
+    )
+    for span, address in ((segment.v4, plug.ipv4), (segment.v6, plug.ipv6)):
+        if span and address:
+            yield AddAddress(name, plug.device, plug.index, span.cidr(address))
+    yield LinkUp(name, plug.device)
+    if plug.hairpin or not segment.icc:
+        yield PortFlags(plug.host_device, plug.host_index, not segment.icc, plug.hairpin)
+    for span, address in ((segment.v4, plug.ipv4), (segment.v6, plug.ipv6)):
+        if span and address and plug.route:
+            yield AddRoute(name, "default", span.gateway, plug.device, plug.index)

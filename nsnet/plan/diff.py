@@ -1,0 +1,86 @@
+"""What is wanted, less what is there: the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ..kernel.observe import Observed
+from ..topology.layout import Layout
+from ..topology.naming import group
+from .step import Step, taking_back
+from .steps.link import AddBridge, AddVeth, DropGroup, DropLink, PortFlags
+from .steps.nft import TABLE, USER_CHAIN, AddChain, AddTable, NftStep, reference_text
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A step of a plan with its sign: ``+`` new, ``~`` put right, ``-`` taken away."""
+
+    sign: str
+    step: Step
+
+
+def expect(seen: Observed, wanted: Iterable[Step]) -> None:
+    """Tell `seen` what the firewall should look like, so that it can compare."""
+    steps = [step for step in wanted if isinstance(step, NftStep)]
+    seen.expect({family: reference_text(steps, family) for family in ("ip", "ip6")}, TABLE)
+
+
+def conflicts(seen: Observed, wanted: Iterable[Step]) -> list[str]:
+    """Everything foreign that stands in the way, each once."""
+    found = (step.conflict(seen) for step in wanted)
+    return list(dict.fromkeys(text for text in found if text))
+
+
+def changes(seen: Observed, wanted: Sequence[Step], unwanted: Sequence[Step]) -> list[Change]:
+    """The plan that takes `unwanted` away and brings `wanted` about."""
+    plan = [Change("-", step) for step in taking_back(s for s in unwanted if s.present(seen))]
+    for step in wanted:
+        if step.present(seen):
+            continue
+        for part in step.mend(seen):
+            plan.append(Change("+" if part == step else "~", part))
+    taken = [c for c in plan if c.sign == "-"]
+    order = {id(c): c.step.phase for c in plan}
+    return taken + sorted((c for c in plan if c.sign != "-"), key=lambda c: order[id(c)])
+
+
+def strays(seen: Observed, layout: Layout, wanted: Iterable[Step]) -> list[Step]:
+    """Interfaces that carry the topology's mark, but that it does not want."""
+    names = {s.name for s in wanted if isinstance(s, AddBridge | AddVeth)}
+    number = group(layout.slot)
+    return [
+        DropLink(link.name)
+        for link in seen.links().values()
+        if link.group == number and link.name not in names
+    ]
+
+
+def teardown(steps: Sequence[Step], layout: Layout) -> list[Step]:
+    """The shortest way to take all `steps` of a topology back: one deletion of its link
+    group instead of many, nothing for what goes with something else."""
+    number = group(layout.slot)
+    links = [s for s in steps if isinstance(s, AddBridge | AddVeth) and s.group == number]
+    plan = taking_back(steps)
+    if not links:
+        return plan
+    gone = set(links)
+    kept = [s for s in plan if s.inverse() not in gone and not isinstance(s.inverse(), PortFlags)]
+    drop = DropGroup(number, layout.name)
+    phase = links[0].inverse().phase
+    at = next((i for i, s in enumerate(kept) if s.phase > phase), len(kept))
+    return [*kept[:at], drop, *kept[at:]]
+
+
+def users_own(seen: Observed, steps: Iterable[Step]) -> list[Step]:
+    """Steps whose objects stay because the user has put rules of his own in them: our table,
+    if its chain for users is not empty."""
+    kept: list[Step] = []
+    for step in steps:
+        if isinstance(step, AddTable) or (isinstance(step, AddChain) and step.name == USER_CHAIN):
+            table = seen.table(step.family, TABLE) or {}
+            if len(table.get(f"chain {USER_CHAIN}", ())) > 1:
+                kept.append(step)
+    return kept
+

@@ -1,0 +1,98 @@
+"""Steps about the processes that run in containers."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+
+from ...kernel import netns
+from ...kernel.apply import Stack
+from ...kernel.observe import Observed
+from ..step import PROCESSES, Command, Step, Subject, shell
+
+
+@dataclass(frozen=True, slots=True)
+class StartProcess(Step):
+    """A container's command, started detached. `namespace` is empty in host mode;
+    `listen` are (protocol, address, port) sockets that are opened for it beforehand."""
+
+    container: str
+    topology: str
+    namespace: str
+    argv: tuple[str, ...]
+    log: str
+    hostname: str = ""
+    env: tuple[tuple[str, str], ...] = ()
+    files: tuple[tuple[str, str], ...] = ()
+    listen: tuple[tuple[str, str, int], ...] = ()
+    stub: bool = False
+    phase = PROCESSES
+
+    @property
+    def what(self) -> str:
+        return f"start {self.title} in {self.container}"
+
+    @property
+    def title(self) -> str:
+        """The command in a few words."""
+        return "the stub listener" if self.stub else shlex.join(self.argv)[:40]
+
+    @property
+    def why(self) -> str:
+        if self.stub:
+            ports = ", ".join(f"{port}/{protocol}" for protocol, _, port in self.listen)
+            return (
+                f"{self.container} has no image to run here: a small listener answers on {ports} "
+                "with its name and the address of its caller (--no-stub leaves it out)"
+            )
+        return f"the command of {self.container}, in its namespaces (Docker: the container's pid 1)"
+
+    @property
+    def see(self) -> str:
+        return f"nsnet logs {self.container}"
+
+    @property
+    def makes(self) -> Subject:
+        return ("process", self.container)
+
+    def commands(self) -> tuple[Command, ...]:
+        run = shell(self.argv)
+        if self.env:
+            run = shell(("env", *(f"{key}={value}" for key, value in self.env))) + f" {run}"
+        if self.namespace:
+            inner = f"hostname {shlex.quote(self.hostname)}; exec {run}"
+            own = "unshare --mount --uts --ipc --pid --fork --mount-proc"
+            target = shlex.quote(netns.path(self.namespace))
+            run = f"nsenter --net={target} {own} sh -c {shlex.quote(inner)}"
+        script = f"setsid {run} </dev/null >>{shlex.quote(self.log)} 2>&1 &"
+        return (("mkdir", "-p", self.log.rpartition("/")[0]), ("sh", "-c", script))
+
+    def undo_commands(self) -> tuple[Command, ...]:
+        if not self.namespace:
+            return (("pkill", "-f", shell(self.argv)),)
+        name = shlex.quote(self.namespace)
+        return (("sh", "-c", f"ip netns pids {name} | xargs -r kill"),)
+
+    def apply(self, stack: Stack) -> None:
+        stack.start(self, self._spec)
+
+    def _spec(self, listen: tuple[int, ...]) -> object:
+        from ...kernel.spawn import Spawn
+
+        mine = (("NSNET_TOPOLOGY", self.topology), ("NSNET_CONTAINER", self.container))
+        return Spawn(
+            name=self.container,
+            argv=self.argv,
+            netns=netns.path(self.namespace) if self.namespace else "",
+            env=(*self.env, *mine),
+            hostname=self.hostname if self.namespace else "",
+            files=self.files,
+            log=self.log,
+            listen=listen,
+        )
+
+    def undo(self, stack: Stack) -> None:
+        stack.stop(self.container)
+
+    def present(self, seen: Observed) -> bool:
+        return seen.running(self.container)
