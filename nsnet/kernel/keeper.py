@@ -36,4 +36,4 @@ def keep(files: dict[int, str]) -> None:
 
 if __name__ == "__main__":
     words = sys.argv[1:]
-    keep(dict(zip(map(int, words[::2]), words[1::2])))
+    keep(dict(zip(map(int, words[::2]), words[1::2], strict=True)))

@@ -11,9 +11,10 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import NoReturn
 
-from .errors import SpawnError
+from .errors import KernelError, SpawnError
 
 #: What Debian's /etc/login.defs gives to root; a container's command starts with it.
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -52,16 +53,16 @@ def in_child(report: int, tag: str, what: str, work: Callable[[], object]) -> No
     `what` begins the error ("cannot start web"), `tag` the line, for several children may
     share the pipe: one write of less than PIPE_BUF bytes is never torn.
     """
-    code, why = NOT_STARTED, "its program was never called"
+    code, why, see = NOT_STARTED, "its program was never called", ""
     try:
         work()
-    except SpawnError as error:
-        code, what, why = error.exit_code, error.what, error.why
+    except KernelError as error:
+        code, what, why, see = error.exit_code, error.what, error.why, error.see
     except OSError as error:
         why = f"{error.filename}: {_said(error)}" if error.filename else _said(error)
     except BaseException as error:
         why = f"{type(error).__name__}: {error}"
-    tell(report, f"{tag}\terror\t{code}\t{what}\t{why}")
+    tell(report, f"{tag}\terror\t{code}\t{what}\t{why}\t{see}")
     os._exit(code)
 
 
@@ -77,9 +78,9 @@ def hear(report: int) -> list[list[str]]:
         return [line.rstrip("\n").split("\t") for line in lines]
 
 
-def spawn_error(code: str, what: str, why: str) -> SpawnError:
+def spawn_error(code: str, what: str, why: str, see: str = "") -> SpawnError:
     """The error that a child told with `in_child`."""
-    return SpawnError(what, why, exit_code=int(code))
+    return SpawnError(what, why, see, int(code))
 
 
 def close_others(keep: Iterable[int]) -> None:
@@ -87,10 +88,8 @@ def close_others(keep: Iterable[int]) -> None:
     kept = {0, 1, 2, *keep}
     for name in os.listdir("/proc/self/fd"):
         if int(name) not in kept:
-            try:
+            with suppress(OSError):  # The one that listed the directory is gone already.
                 os.close(int(name))
-            except OSError:
-                pass  # The one that listed the directory.
 
 
 def own_interpreter(script: str, *words: str) -> list[str]:
@@ -109,13 +108,9 @@ def _refused(program: str, error: OSError | ValueError) -> SpawnError:
     if not isinstance(error, OSError):
         return SpawnError(f"cannot run {program!r}", str(error), exit_code=NOT_RUNNABLE)
     missing = error.errno in (errno.ENOENT, errno.ENOTDIR)
-    if missing and "/" not in program:
-        why = "there is no such command in PATH"
-    else:
-        why = _said(error)
-    return SpawnError(
-        f"cannot run {program}", why, exit_code=NOT_FOUND if missing else NOT_RUNNABLE
-    )
+    why = "there is no such command in PATH" if missing and "/" not in program else _said(error)
+    code = NOT_FOUND if missing else NOT_RUNNABLE
+    return SpawnError(f"cannot run {program}", why, exit_code=code)
 
 
 def _said(error: OSError) -> str:

@@ -10,7 +10,8 @@ import errno
 import os
 from collections.abc import Iterable
 
-from .syscalls import MS_BIND, MS_NODEV, MS_NOEXEC, MS_NOSUID, MS_REC, MS_SHARED, MS_SLAVE, mount
+from . import netns
+from .syscalls import MS_BIND, MS_NODEV, MS_NOEXEC, MS_NOSUID, MS_REC, MS_SLAVE, mount
 
 _INERT = MS_NOSUID | MS_NODEV | MS_NOEXEC
 
@@ -63,15 +64,9 @@ def bind_files(files: Iterable[tuple[str, str]]) -> None:
 
 
 def mount_run() -> None:
-    """An empty /run with a /run/netns in it that ``ip netns`` accepts as its own.
-
-    ``ip netns add`` wants that directory to be a shared mount point, so that names made in
-    one mount namespace appear in those copied from it.
-    """
+    """An empty /run, with a /run/netns in it that ``ip netns`` accepts as its own."""
     mount("tmpfs", "/run", "tmpfs", MS_NOSUID | MS_NODEV, "mode=755")
-    os.mkdir("/run/netns", 0o755)
-    mount("/run/netns", "/run/netns", flags=MS_BIND | MS_REC)
-    mount("", "/run/netns", flags=MS_SHARED | MS_REC)
+    netns.prepare()
 
 
 def mount_etc() -> bool:

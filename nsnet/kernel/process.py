@@ -11,6 +11,7 @@ import os
 import signal
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from select import POLLIN, poll
 
@@ -164,10 +165,8 @@ def _open_handle(process: Process) -> int:
 
 
 def _signal(handle: int, number: int) -> None:
-    try:
+    with suppress(ProcessLookupError):
         signal.pidfd_send_signal(handle, number)
-    except ProcessLookupError:
-        pass
 
 
 def _wait(handles: dict[int, Process], timeout: float | None) -> set[int]:

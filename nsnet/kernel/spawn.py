@@ -14,11 +14,13 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import NoReturn
 
 from . import launch, mounts
 from .errors import SpawnError
+from .inside import open_netns
 from .process import Process, exit_file, start_time
 from .syscalls import (
     CLONE_NEWIPC,
@@ -156,15 +158,13 @@ def _open_log(path: str) -> int:
     """The log for appending, fresh of an older exit status."""
     if not path:
         return os.open("/dev/null", os.O_WRONLY)
-    try:
+    with suppress(FileNotFoundError):
         os.unlink(exit_file(path))
-    except FileNotFoundError:
-        pass
     return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
 
 
 def _enter(spec: Spawn) -> None:
-    network = os.open(spec.netns, os.O_RDONLY) if spec.netns else -1
+    network = open_netns(spec.netns) if spec.netns else -1
     unshare(CLONE_NEWNS | CLONE_NEWIPC | (CLONE_NEWUTS if spec.hostname else 0))
     mounts.detach()
     if network >= 0:

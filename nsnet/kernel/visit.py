@@ -1,0 +1,151 @@
+"""Attached commands: what `docker exec` and `ip netns exec` do, with the caller's terminal.
+
+A visit joins the namespaces of the container's first process. Where none runs (a container
+without a command), it takes the named network namespace and a mount namespace for itself.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NoReturn
+
+from . import launch, mounts
+from .errors import KernelError
+from .inside import open_netns
+from .process import Process
+from .syscalls import (
+    CLONE_NEWIPC,
+    CLONE_NEWNET,
+    CLONE_NEWNS,
+    CLONE_NEWPID,
+    CLONE_NEWUTS,
+    sethostname,
+    setns,
+    unshare,
+)
+from .terminal import attend
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One attached command.
+
+    `netns` is a path such as ``/run/netns/web``, or "" for the current one. With a living
+    `process` all its namespaces are joined, and `files` and `hostname` are those it has;
+    without, they are made for the visit. `env` None hands on the caller's, `cwd` "" the
+    caller's directory where it exists inside, else "/". `stdio` are the three fds to use.
+    """
+
+    netns: str
+    argv: tuple[str, ...]
+    process: Process | None = None
+    env: Mapping[str, str] | None = None
+    cwd: str = ""
+    files: tuple[tuple[str, str], ...] = ()
+    hostname: str = ""
+    stdio: tuple[int, int, int] = (0, 1, 2)
+
+
+def run_in(visit: Visit) -> int:
+    """Run the command and wait: its exit code, or 128 + the number of the signal that ended
+    it. Raises `SpawnError` (126, 127) when it could not start."""
+    return attend(start_in(visit))
+
+
+def exec_in(visit: Visit) -> NoReturn:
+    """Become the command, if that can be done: for a program that has nothing left to do.
+
+    Only a forked child can be in another pid namespace; there, we wait and exit as it did.
+    """
+    if _host(visit):
+        raise SystemExit(run_in(visit))
+    _become(visit, -1)
+
+
+def start_in(visit: Visit) -> int:
+    """Start the command and return its pid once its program runs; `attend` waits for it."""
+    host = _host(visit)
+    hear, report = os.pipe()
+    try:
+        child = _fork_into(host, visit, report)
+    finally:
+        os.close(report)
+        if host >= 0:
+            os.close(host)
+    for _, _, *error in launch.hear(hear):
+        os.waitpid(child, 0)
+        raise launch.spawn_error(*error)
+    return child
+
+
+def _host(visit: Visit) -> int:
+    """A pidfd of the container's first process, or -1 where none runs."""
+    if visit.process is None or not visit.process.alive:
+        return -1
+    try:
+        return os.pidfd_open(visit.process.pid)
+    except ProcessLookupError:
+        return -1
+
+
+def _fork_into(host: int, visit: Visit, report: int) -> int:
+    """Fork a child into the pid namespace of `host`; ours stays what it was."""
+    home = os.open("/proc/self/ns/pid", os.O_RDONLY) if host >= 0 else -1
+    try:
+        if host >= 0:
+            _join(host, CLONE_NEWPID)
+        child = os.fork()
+        if child == 0:
+            what = f"cannot run {visit.argv[0] if visit.argv else 'a command'}"
+            launch.in_child(report, "visit", what, lambda: _become(visit, host))
+        return child
+    finally:
+        if home >= 0:
+            setns(home, CLONE_NEWPID)
+            os.close(home)
+
+
+def _become(visit: Visit, host: int) -> NoReturn:
+    directory = os.getcwd()
+    if host >= 0:
+        _join(host, CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWUTS | CLONE_NEWIPC)
+    else:
+        _furnish(visit)
+    _return_to(directory)
+    for fd, source in enumerate(visit.stdio):
+        os.dup2(source, fd)
+    env = os.environ if visit.env is None else visit.env
+    launch.execute(visit.argv, env, visit.cwd)
+
+
+def _join(host: int, flags: int) -> None:
+    try:
+        setns(host, flags)
+    except ProcessLookupError as error:
+        raise KernelError("cannot enter the container", "its first process has ended") from error
+
+
+def _furnish(visit: Visit) -> None:
+    """Namespaces for a container in which nothing runs: its network, our own mounts."""
+    if not visit.netns and not visit.files and not visit.hostname:
+        return
+    network = open_netns(visit.netns) if visit.netns else -1
+    unshare(CLONE_NEWNS | (CLONE_NEWUTS if visit.hostname else 0))
+    mounts.detach()
+    if network >= 0:
+        setns(network, CLONE_NEWNET)
+        os.close(network)
+        mounts.mount_sys()
+    mounts.bind_files(visit.files)
+    if visit.hostname:
+        sethostname(visit.hostname)
+
+
+def _return_to(directory: str) -> None:
+    """Joining a mount namespace moves a process to its root: back to where it was."""
+    try:
+        os.chdir(directory)
+    except OSError:
+        os.chdir("/")
