@@ -174,8 +174,9 @@ class Stack:
         """Collect a container whose process is to end."""
         self._stopping.append(container)
 
-    def flush(self) -> list[tuple[Any, int, str]]:
-        """Send all queues; the refusals as (step, errno, the kernel's words)."""
+    def flush(self, singly: bool = False) -> list[tuple[Any, int, str]]:
+        """Send all queues; the refusals as (step, errno, the kernel's words). `singly`: where
+        an nftables transaction is refused, try its parts one by one."""
         refused: list[tuple[Any, int, str]] = []
         if self._starting or self._stopping:
             self.enter("")
@@ -184,7 +185,7 @@ class Stack:
         for channel in self._channels.values():
             refused += channel.flush()
         for name, parts in self._transactions.items():
-            refused += self._commit(name, parts)
+            refused += self._commit(name, parts, singly)
         self._transactions.clear()
         return refused
 
@@ -205,6 +206,7 @@ class Stack:
                     continue
                 opened += fds
                 ready.append((step, spec(fds)))
+                os.makedirs(os.path.dirname(ready[-1][1].log), exist_ok=True)
             for (step, _), result in zip(ready, spawn_all([s for _, s in ready]), strict=True):
                 if isinstance(result, KernelError):
                     refused.append((step, 0, result.why or result.what))
@@ -223,11 +225,16 @@ class Stack:
         self._stopping.clear()
         stop_all([process for process in found if process])
 
-    def _commit(self, name: str, parts: list[tuple[str, Any]]) -> list[tuple[Any, int, str]]:
+    def _commit(
+        self, name: str, parts: list[tuple[str, Any]], singly: bool
+    ) -> list[tuple[Any, int, str]]:
         nft = self.nft(name)
         complaint = nft.run("\n".join(text for text, _ in parts))
         if not complaint:
             return []
+        if singly:
+            answers = [(token, 0, nft.run(text)) for text, token in parts]
+            return [answer for answer in answers if answer[2]]
         guilty = parts[nft.culprit([text for text, _ in parts])][1]
         return [(token, 0, complaint if token is guilty else "") for _, token in parts]
 
@@ -311,7 +318,7 @@ def undo_all(stack: Stack, steps: Sequence[Applicable]) -> list[StepFailed]:
 
 def _settle_all(stack: Stack) -> list[StepFailed]:
     failures = []
-    for step, code, text in stack.flush():
+    for step, code, text in stack.flush(singly=True):
         if code in _GONE or "No such file" in text:
             continue
         if not code and not text:
