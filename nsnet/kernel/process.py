@@ -120,6 +120,20 @@ def processes_in(inode: int, kind: str = "net") -> list[int]:
     return [pid for pid in _pids() if _namespace(pid, kind) == wanted]
 
 
+def marked(word: bytes) -> list[Process]:
+    """All processes that were started with `word` (``KEY=value``) in their environment."""
+    found = []
+    for pid in _pids():
+        try:
+            with open(f"/proc/{pid}/environ", "rb") as file:
+                words = file.read().split(b"\0")
+        except OSError:
+            continue
+        if word in words and pid != os.getpid():
+            found.append(Process(pid, start_time(pid)))
+    return found
+
+
 def _pids() -> list[int]:
     return [int(name) for name in os.listdir("/proc") if name.isdigit()]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
@@ -99,7 +100,7 @@ def _process(layout: Layout, container: Container, place: str) -> Step:
     if container.mode == "container" and shared:
         owner = shared.name
     listen = tuple(_listen(container)) if not container.command else ()
-    argv = container.command or _stub(container.name, listen)
+    argv = container.command or stub_command(container.name, listen)
     folder = _folder(place, owner)
     source = shared if container.mode == "container" and shared else container
     has_files = source.mode in ("bridge", "none") and _needs_files(source)
@@ -111,10 +112,20 @@ def _process(layout: Layout, container: Container, place: str) -> Step:
         argv=argv,
         log=f"{place}/log/{container.name}.log",
         hostname=hostname(source),
-        env=container.environment,
+        env=(*container.environment, *marks(place, layout.name, container.name)),
         files=tuple((f"/etc/{name}", f"{folder}/{name}") for name in names),
         listen=listen,
         stub=not container.command,
+    )
+
+
+def marks(place: str, topology: str, container: str) -> tuple[tuple[str, str], ...]:
+    """Words in a process's environment that say whose it is, should the state be lost."""
+    host = os.path.basename(place)
+    return (
+        ("NSNET_HOST", host),
+        ("NSNET_TOPOLOGY", topology),
+        ("NSNET_CONTAINER", container),
     )
 
 
@@ -126,7 +137,8 @@ def _listen(container: Container) -> Iterator[tuple[str, str, int]]:
         yield protocol, "::", port
 
 
-def _stub(name: str, listen: tuple[tuple[str, str, int], ...]) -> tuple[str, ...]:
+def stub_command(name: str, listen: tuple[tuple[str, str, int], ...]) -> tuple[str, ...]:
+    """The command line of the listener that stands in for a program."""
     spec = find_spec("nsnet.kernel.stub")
     path = spec.origin if spec and spec.origin else "stub.py"
     ports = tuple(f"{protocol}:{port}" for protocol, _, port in listen)

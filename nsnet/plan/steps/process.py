@@ -79,12 +79,11 @@ class StartProcess(Step):
     def _spec(self, listen: tuple[int, ...]) -> object:
         from ...kernel.spawn import Spawn
 
-        mine = (("NSNET_TOPOLOGY", self.topology), ("NSNET_CONTAINER", self.container))
         return Spawn(
             name=self.container,
             argv=self.argv,
             netns=netns.path(self.namespace) if self.namespace else "",
-            env=(*self.env, *mine),
+            env=self.env,
             hostname=self.hostname if self.namespace else "",
             files=self.files,
             log=self.log,

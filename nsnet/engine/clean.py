@@ -1,0 +1,141 @@
+"""Finding and removing what is nsnet's from the kernel alone, with no state to go by.
+
+Everything of ours carries a mark from its birth: links a group number, namespaces the alias
+of their lo, the table its comment, processes a word in their environment, files a place
+below /run/nsnet.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..kernel import netns, process
+from ..kernel.apply import Stack, StepFailed, undo_all
+from ..kernel.hostid import host_id
+from ..kernel.observe import Observed, link_target
+from ..plan.build import FORWARD
+from ..plan.step import Step, Undo
+from ..plan.steps.file import ETC_NETNS, LinkEtc
+from ..plan.steps.link import DropGroup
+from ..plan.steps.namespace import AddNamespace
+from ..plan.steps.nft import MARK, TABLE, USER_CHAIN, AddTable
+from ..plan.steps.setting import Forwarding
+from ..topology.naming import is_our_group
+from . import host
+from .state import locked, place
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One thing of nsnet's: what it is (a word) and which."""
+
+    kind: str
+    name: str
+
+
+@dataclass(slots=True)
+class _Remains:
+    seen: Observed
+    folder: str
+
+    def namespaces(self) -> dict[str, str]:
+        """Namespaces of ours with their marks; dead names of ours with an empty one."""
+        found = {}
+        marks: dict[int, str] = {}
+        for name, inode in self.seen.names.items():
+            if not inode:
+                if netns.is_our_orphan(name):
+                    found[name] = ""
+                continue
+            if inode not in marks:
+                marks[inode] = self.seen.mark(name)
+            if marks[inode].startswith("nsnet "):
+                found[name] = marks[inode]
+        return found
+
+    def groups(self) -> dict[int, list[str]]:
+        """Link groups of ours and the interfaces in them."""
+        found: dict[int, list[str]] = {}
+        for link in self.seen.links().values():
+            if is_our_group(link.group):
+                found.setdefault(link.group, []).append(link.name)
+        return found
+
+    def tables(self) -> dict[str, str]:
+        """Our tables: family → comment."""
+        found = {}
+        for family in FORWARD:
+            comment = self.seen.table_comment(family, TABLE)
+            if comment is not None and comment.startswith(MARK):
+                found[family] = comment
+        return found
+
+    def etc(self) -> list[str]:
+        """Containers with a link of ours under /etc/netns."""
+        try:
+            names = sorted(os.listdir(ETC_NETNS))
+        except OSError:
+            return []
+        mine = f"{self.folder}/"
+        return [n for n in names if (link_target(f"{ETC_NETNS}/{n}") or "").startswith(mine)]
+
+    def processes(self) -> list[process.Process]:
+        """Processes started for containers of this host."""
+        return process.marked(b"NSNET_HOST=" + os.path.basename(self.folder).encode())
+
+
+def find() -> list[Found]:
+    """Everything of nsnet's on this host, in the order in which `clean` would remove it."""
+    host.require_rights()
+    with Stack() as stack:
+        return list(_list(_Remains(Observed(stack), place(host_id()))))
+
+
+def _list(remains: _Remains) -> Iterator[Found]:
+    for family in remains.tables():
+        yield Found("table", f"{family} {TABLE}")
+    for each in remains.processes():
+        yield Found("process", str(each.pid))
+    for names in remains.groups().values():
+        yield from (Found("interface", name) for name in sorted(names))
+    yield from (Found("namespace", name) for name in remains.namespaces())
+    yield from (Found("link", f"{ETC_NETNS}/{name}") for name in remains.etc())
+    if os.path.isdir(remains.folder):
+        yield Found("folder", remains.folder)
+
+
+def clean() -> tuple[list[Found], list[StepFailed]]:
+    """Remove it all; returns what was found and what would not go."""
+    host.require_rights()
+    folder = place(host_id())
+    with locked(folder), Stack() as stack:
+        remains = _Remains(Observed(stack), folder)
+        found = list(_list(remains))
+        prepared = bool(found)
+        process.stop_all(remains.processes(), timeout=1.0)
+        failures = undo_all(stack, list(_steps(remains)))
+        shutil.rmtree(folder, ignore_errors=True)
+        if prepared:
+            netns.unprepare()
+    return found, failures
+
+
+def _steps(remains: _Remains) -> Iterator[Step]:
+    tables = remains.tables()
+    for family, comment in tables.items():
+        key, _, old = comment.removeprefix(f"{MARK}; ").partition(" was ")
+        yield Undo(Forwarding(key, old or "1"))
+    for family, comment in tables.items():
+        table = remains.seen.table(family, TABLE) or {}
+        if len(table.get(f"chain {USER_CHAIN}", ())) <= 1:
+            yield Undo(AddTable(family, comment))
+    yield from (DropGroup(number, "nsnet") for number in remains.groups())
+    for name, mark in remains.namespaces().items():
+        yield Undo(AddNamespace(name, mark))
+    for name in remains.etc():
+        yield Undo(LinkEtc(name, f"{remains.folder}/etc/{name}"))
+
+

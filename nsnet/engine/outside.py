@@ -1,0 +1,31 @@
+"""Joining a sandbox to its simulated outside machine."""
+
+from __future__ import annotations
+
+from ..kernel import netns
+from ..kernel.apply import Stack, apply
+from ..plan import outside
+from ..plan.content import stub_command
+from ..plan.steps.process import StartProcess
+from .state import ROOT
+
+
+def ensure() -> None:
+    """Give this host its outside machine, unless it has one. For sandboxes only: it takes
+    the default route. Raises `StepFailed` if the host is not an empty one."""
+    if netns.inode(outside.NAME):
+        return
+    netns.prepare()
+    listen = (("tcp", "::", 80), ("udp", "::", 53))
+    web = StartProcess(
+        container=outside.NAME,
+        topology="sandbox",
+        namespace=outside.NAME,
+        argv=stub_command(outside.NAME, listen),
+        log=f"{ROOT}-outside/outside.log",
+        hostname=outside.NAME,
+        listen=listen,
+        stub=True,
+    )
+    with Stack() as stack:
+        apply(stack, [*outside.steps(), web])
