@@ -94,9 +94,9 @@ def _names(node: Node | None) -> list[tuple[str, Node, Place]]:
     if isinstance(node, Map):
         return [(k, v, node.places[k]) for k, v in node.entries.items() if not k.startswith("x-")]
     if isinstance(node, Items):
-        named = [item for item in node.items if isinstance(item, Scalar)]
-        return [(item.text, Map(item.at), item.at) for item in named] or [
-            ("", item, item.at) for item in node.items
+        return [
+            (item.text, Map(item.at), item.at) if isinstance(item, Scalar) else ("", item, item.at)
+            for item in node.items
         ]
     return []
 
@@ -109,14 +109,19 @@ def _on_networks(service: Service, draft: Draft) -> Stance:
     for key, node, at in wanted:
         declared = draft.networks.get(key)
         what = f"{service.what}: network {key}"
-        if isinstance(node, Items) or declared is None:
-            found = f'"{key}" is not under networks:' if key else f"a network is {kind(node)}"
-            cure = suggestion(key, draft.networks.keys() - {IMPLICIT} or {IMPLICIT})
-            cure = cure if len(draft.networks) > 1 else f"add networks: {{{key}: }} to the file"
-            draft.problems.add(at, f"{service.what}: network {found}: {cure}")
-            continue
-        chosen[key] = (declared, mapping(node, what, draft.problems) or Map(at))
+        if declared is None:
+            draft.problems.add(at, f"{service.what}: {_undeclared(key, node, draft)}")
+        else:
+            chosen[key] = (declared, mapping(node, what, draft.problems) or Map(at))
     return _standing(chosen, service, draft)
+
+
+def _undeclared(key: str, node: Node, draft: Draft) -> str:
+    if not key and not isinstance(node, Scalar):
+        return f"networks: an item is {kind(node)}: write the network's name"
+    names = draft.networks.keys() - {IMPLICIT}
+    cure = suggestion(key, names) if names else f"add networks: {{{key}: {{}}}} to the file"
+    return f'network "{key}" is not under networks: {cure}'
 
 
 def _standing(chosen: dict[str, tuple[Declared, Map]], service: Service, draft: Draft) -> Stance:

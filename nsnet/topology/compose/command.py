@@ -62,6 +62,11 @@ def read_environment(service: Service, draft: Draft) -> Environment:
     return tuple((name, value) for name, value in found.items() if name)
 
 
+def _is_optional(node: Node, what: str, problems: Problems) -> bool:
+    required = node.get("required") if isinstance(node, Map) else None
+    return required is not None and not flag(required, what, problems)
+
+
 def _env_files(node: Node | None) -> tuple[Node, ...]:
     return node.items if isinstance(node, Items) else (node,) if node else ()
 
@@ -77,11 +82,11 @@ def _env_file(
     if not written:
         return {}
     path = beside(node.at.source.directory, written)
-    optional = isinstance(node, Map) and node.get("required") is not None
-    optional = optional and not flag(node.get("required"), what, problems)  # type: ignore[union-attr]
-    if optional and not os.path.exists(path):
+    if _is_optional(node, what, problems) and not ("\0" in path or os.path.exists(path)):
         return {}
-    content = read_text(path, node.at, f'{what} "{written}"', problems)
+    if path not in draft.env_files:
+        draft.env_files[path] = read_text(path, node.at, f'{what} "{written}"', problems)
+    content = draft.env_files[path]
     raw = isinstance(node, Map) and text(node.get("format"), what, problems) == "raw"
     if content is None or raw:
         return parse_raw(content or "")

@@ -9,7 +9,7 @@ from ..model import Attachment, Port
 from .containers import Built
 from .draft import Declared, Draft
 from .place import Place
-from .pools import Subnet, reserved, subnets
+from .pools import Subnet, has_subnet, reserved, subnets
 
 _WILDCARDS = ("", "0.0.0.0", "::")
 
@@ -91,6 +91,9 @@ def _unusable(text: str, declared: Declared) -> str:
     matching = [
         p for p in matching if ipaddress.ip_network(p.subnet or "").version == address.version
     ]
+    if not matching and has_subnet(declared.body):
+        # It has one that is wrong, which is noted where it stands.
+        return ""
     if not matching:
         example = "172.30.0.0/16" if address.version == 4 else "fd00:30::/64"
         cure = f"add ipam: {{config: [{{subnet: {example}}}]}} to it"

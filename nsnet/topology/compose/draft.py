@@ -44,7 +44,8 @@ class Draft:
     """The project while it is read.
 
     ``asleep`` maps idle services to the profiles they wait for (none: they have no replica);
-    ``used`` maps the names of networks that services join to what is known of them.
+    ``used`` maps the names of networks that services join to what is known of them;
+    ``env_files`` keeps the texts of files already read (None: unreadable, and said so).
     """
 
     project: str
@@ -55,6 +56,11 @@ class Draft:
     services: dict[str, Service] = field(default_factory=dict)
     asleep: dict[str, tuple[str, ...]] = field(default_factory=dict)
     used: dict[str, Declared] = field(default_factory=dict)
+    env_files: dict[str, str | None] = field(default_factory=dict)
+
+    def is_empty(self, key: str) -> bool:
+        """Whether service `key` is wanted, but with no replica: nothing waits for it."""
+        return self.asleep.get(key) == ()
 
     def service(self, key: str, at: Place, what: str) -> Service | None:
         """The running service `key`; its absence is noted at `at`."""

@@ -90,7 +90,7 @@ def read_links(service: Service, draft: Draft) -> tuple[tuple[Link, ...], tuple[
     links, needed = [], []
     for item in texts(service.body.get("links"), what, draft.problems):
         key, _, alias = item.text.strip().partition(":")
-        target = draft.service(key, item.at, what)
+        target = None if draft.is_empty(key) else draft.service(key, item.at, what)
         if target:
             links += [Link(container, alias or key) for container in target.containers]
             needed.append(key)

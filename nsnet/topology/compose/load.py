@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ..model import Network, Topology, TopologyError
-from .coerce import check_keys, mapping, texts
+from .coerce import check_keys, mapping, text, texts
 from .conflicts import check
 from .containers import build
 from .dotenv import parse_dotenv
@@ -16,12 +16,12 @@ from .files import read_text
 from .interpolate import interpolate
 from .keys import TOP, X_NSNET
 from .library import Library
-from .names import checked_project, project_from_directory
+from .names import normalised_project, project_problem
 from .networks import read_networks
 from .place import Place, Problems, Source, suggestion
 from .services import read_services
 from .substitute import Variables
-from .tree import Map, Scalar, is_null
+from .tree import Map, Scalar, is_null, same
 
 #: Top-level sections that say nothing about the network.
 _UNUSED_SECTIONS = ("volumes", "secrets", "configs", "models")
@@ -80,19 +80,19 @@ def _project(
     library: Library, paths: list[str], directory: str, asked: str | None, variables: Variables
 ) -> str:
     """The project's name, which the files may then use as COMPOSE_PROJECT_NAME."""
-    given = asked or variables.values.get("COMPOSE_PROJECT_NAME", "")
-    origin = "-p" if asked else "COMPOSE_PROJECT_NAME"
-    if not given:
-        for path in paths:
-            for document in library.documents(path, directory):
-                node = document.get("name")
-                if isinstance(node, Scalar):
-                    named = interpolate(node, variables, library.problems)
-                    given = named.text if isinstance(named, Scalar) else ""
-                    origin = str(node.at)
-    if not given:
-        given, origin = project_from_directory(directory), directory
-    name = checked_project(given, origin)
+    name = asked or variables.values.get("COMPOSE_PROJECT_NAME", "")
+    at = Place(Source(paths[0], directory), 1)
+    for path in paths if not name else ():
+        for document in library.documents(path, directory):
+            written = document.get("name")
+            if isinstance(written, Scalar):
+                named = interpolate(written, variables, library.problems)
+                name = normalised_project(text(named, "name", library.problems))
+                at = written.at
+    name = name or normalised_project(os.path.basename(os.path.realpath(directory)))
+    problem = project_problem(name)
+    if problem:
+        library.problems.add(at, problem)
     variables.values["COMPOSE_PROJECT_NAME"] = name
     return name
 
@@ -137,7 +137,7 @@ def _check_top(model: Map | None, problems: Problems) -> None:
         return
     check_keys(model, TOP, "the file", problems)
     services = model.entries.get("services")
-    if services is not None and (is_null(services) or services == Map(services.at)):
+    if services is not None and (is_null(services) or same(services, Map(services.at))):
         problems.add(model.place("services"), "services is empty: write a service below it")
 
 

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-from pathlib import Path
-
-from ..model import TopologyError
 
 #: Docker's rule for the names of containers and networks.
 _DOCKER_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]*")
@@ -24,17 +20,19 @@ def is_service_name(name: str) -> bool:
     return _SERVICE_NAME.fullmatch(name) is not None
 
 
-def project_from_directory(directory: str) -> str:
-    """The name of a project without one: its directory's, less what Compose does not allow."""
-    base = os.path.basename(Path(directory).resolve()).lower()
-    return re.sub(r"[^a-z0-9_-]", "", base).lstrip("_-")
+def normalised_project(name: str) -> str:
+    """`name` less what a project name cannot have; may leave nothing.
+
+    So Compose treats the names of directories and of ``name:``, but no name given to it.
+    """
+    return re.sub(r"[^a-z0-9_-]", "", name.lower()).lstrip("_-")
 
 
-def checked_project(name: str, origin: str) -> str:
-    """`name`, or TopologyError where it is no project name; `origin` says who gave it."""
+def project_problem(name: str) -> str:
+    """What is wrong with `name` as a project name; empty where nothing is."""
     if _PROJECT_NAME.fullmatch(name):
-        return name
-    lowered = re.sub(r"[^a-z0-9_-]", "", name.lower()).lstrip("_-")
-    cure = f'write "{lowered}"' if lowered else "give one with -p NAME"
-    rule = "small letters, digits, - and _, with a letter or digit first"
-    raise TopologyError(f'{origin}: project name "{name}": must be {rule}: {cure}')
+        return ""
+    rule = "use small letters, digits, - and _, with a letter or digit first"
+    lowered = normalised_project(name)
+    cure = f', as "{lowered}"' if lowered else "; -p NAME sets it"
+    return f'project name "{name}": {rule}{cure}'

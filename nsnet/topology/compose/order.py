@@ -5,40 +5,44 @@ from __future__ import annotations
 import heapq
 from collections.abc import Mapping
 
-from .coerce import check_keys, flag
+from .coerce import check_keys, flag, mapping, texts
 from .draft import Draft, Service
 from .keys import DEPENDS_ON
 from .place import Place
-from .tree import Items, Map, Node, Scalar
+from .tree import Map, Node
 
 
 def read_depends_on(service: Service, draft: Draft) -> tuple[str, ...]:
     """The running services that `service` waits for."""
-    node = service.body.get("depends_on")
     found = []
-    for key, at, required in _wanted(node, service, draft):
-        known = key in draft.services or key in draft.asleep
-        if required or (known and key not in draft.asleep):
-            other = draft.service(key, at, f"{service.what}: depends_on")
-            found += [other.key] if other else []
+    for key, at, required in _wanted(service.body.get("depends_on"), service, draft):
+        missing = key not in draft.services
+        if draft.is_empty(key) or (missing and not required):
+            continue
+        other = draft.service(key, at, f"{service.what}: depends_on")
+        found += [other.key] if other else []
     return tuple(dict.fromkeys(found))
 
 
 def _wanted(node: Node | None, service: Service, draft: Draft) -> list[tuple[str, Place, bool]]:
-    if isinstance(node, Items):
-        return [(i.text.strip(), i.at, True) for i in node.items if isinstance(i, Scalar)]
+    """(service, where it is named, whether it must run) of the list or mapping."""
+    what = f"{service.what}: depends_on"
     if not isinstance(node, Map):
-        return []
-    found = []
-    for key, details in node.entries.items():
-        required = True
-        if isinstance(details, Map):
-            what = f"{service.what}: depends_on {key}"
-            check_keys(details, DEPENDS_ON, what, draft.problems)
-            written = details.get("required")
-            required = written is None or flag(written, f"{what}: required", draft.problems)
-        found.append((key, node.places[key], required))
-    return found
+        return [(item.text.strip(), item.at, True) for item in texts(node, what, draft.problems)]
+    return [
+        (key, node.places[key], _is_required(details, f"{what} {key}", draft))
+        for key, details in node.entries.items()
+        if not key.startswith("x-")
+    ]
+
+
+def _is_required(details: Node, what: str, draft: Draft) -> bool:
+    body = mapping(details, what, draft.problems)
+    if body is None:
+        return True
+    check_keys(body, DEPENDS_ON, what, draft.problems)
+    written = body.get("required")
+    return written is None or flag(written, f"{what}: required", draft.problems)
 
 
 def start_order(needs: Mapping[str, tuple[str, ...]], draft: Draft) -> list[str]:
@@ -63,18 +67,25 @@ def start_order(needs: Mapping[str, tuple[str, ...]], draft: Draft) -> list[str]
             if waiting[other] == 0:
                 heapq.heappush(ready, position[other])
     stuck = [key for key in needs if waiting[key] > 0]
-    if stuck:
-        _note_circle(stuck, needs, draft)
+    _note_circles(stuck, needs, draft)
     return order + stuck
 
 
-def _note_circle(stuck: list[str], needs: Mapping[str, tuple[str, ...]], draft: Draft) -> None:
-    """Walk along what is stuck until a service comes round again."""
-    left = set(stuck)
-    path = [stuck[0]]
-    while (following := next(key for key in needs[path[-1]] if key in left)) not in path:
-        path.append(following)
-    circle = [*path[path.index(following) :], following]
-    service = draft.services[circle[0]]
-    text = f"services wait for each other: {' -> '.join(circle)}: remove one dependency"
-    draft.problems.add(service.body.place("depends_on"), text)
+def _note_circles(stuck: list[str], needs: Mapping[str, tuple[str, ...]], draft: Draft) -> None:
+    """Walk from each stuck service along what it needs, until one comes round again."""
+    left = dict.fromkeys(stuck)
+    while left:
+        path = [next(iter(left))]
+        while (following := next((k for k in needs[path[-1]] if k in left), None)) is not None:
+            if following in path:
+                _note_circle([*path[path.index(following) :], following], draft)
+                break
+            path.append(following)
+        for key in path:
+            del left[key]
+
+
+def _note_circle(circle: list[str], draft: Draft) -> None:
+    at = draft.services[circle[0]].body.place("depends_on")
+    way = " -> ".join(circle)
+    draft.problems.add(at, f"services wait for each other: {way}: remove one dependency")

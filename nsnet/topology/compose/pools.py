@@ -10,7 +10,7 @@ import ipaddress
 from ..model import Pool
 from .coerce import check_keys, mapping, text
 from .keys import IPAM, POOL
-from .place import Problems
+from .place import Place, Problems
 from .tree import Items, Map, Scalar
 
 Subnet = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -30,6 +30,14 @@ def read_pools(body: Map, driver: str, what: str, problems: Problems) -> tuple[P
     found = tuple(pool for node in bodies if (pool := _pool(node, what, problems)) != Pool())
     _check_family(found, ipam, driver, what, problems)
     return found
+
+
+def has_subnet(body: Map) -> bool:
+    """Whether a network's body names any subnet, right or wrong."""
+    ipam = body.get("ipam")
+    config = ipam.get("config") if isinstance(ipam, Map) else None
+    items = config.items if isinstance(config, Items) else ()
+    return any(isinstance(item, Map) and item.get("subnet") for item in items)
 
 
 def subnets(pools: tuple[Pool, ...]) -> list[Subnet]:
@@ -54,7 +62,8 @@ def _pool(node: Map, what: str, problems: Problems) -> Pool:
     check_keys(node, POOL, what, problems)
     subnet = _network(node, "subnet", what, problems)
     ip_range = _network(node, "ip_range", what, problems)
-    gateway = _inside(text(node.get("gateway"), what, problems), "gateway", subnet, node, problems)
+    written = text(node.get("gateway"), f"{what}: gateway", problems)
+    gateway = _inside(written, f"{what}: gateway", subnet, node.place("gateway"), problems)
     if subnet is None:
         if ip_range or gateway:
             problems.add(node.at, f"{what}: gateway or ip_range without subnet: add the subnet")
@@ -101,7 +110,7 @@ def _network(node: Map, key: str, what: str, problems: Problems) -> Subnet | Non
 
 
 def _inside(
-    written: str, name: str, subnet: Subnet | None, node: Map, problems: Problems
+    written: str, what: str, subnet: Subnet | None, at: Place, problems: Problems
 ) -> Address | None:
     """`written` as an address of `subnet`; None, and a problem, where it is not."""
     if not written:
@@ -110,11 +119,11 @@ def _inside(
         address = ipaddress.ip_address(written)
     except ValueError:
         cure = "write an address without a mask"
-        problems.add(node.place(name), f'ipam: {name} "{written}" is no address: {cure}')
+        problems.add(at, f'{what} "{written}" is no address: {cure}')
         return None
     if subnet is not None and address not in subnet:
         cure = f"choose one inside, as {_example(subnet)}"
-        problems.add(node.place(name), f'ipam: {name} "{written}" is outside {subnet}: {cure}')
+        problems.add(at, f'{what} "{written}" is outside {subnet}: {cure}')
         return None
     return address
 
@@ -126,7 +135,7 @@ def _aux(
     found = []
     for name, value in aux.entries.items() if aux else ():
         written = value.text.strip() if isinstance(value, Scalar) else ""
-        address = _inside(written, "aux_addresses", subnet, node, problems)
+        address = _inside(written, f"{what}: aux address", subnet, value.at, problems)
         if address is not None and address == gateway:
             problems.add(value.at, f'{what}: aux address "{name}" is the gateway: choose another')
         elif address is not None:
