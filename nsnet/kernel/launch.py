@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import NoReturn
 
-from .errors import KernelError, SpawnError
+from .errors import KernelError, NotFound, PreconditionError, SpawnError
 
 #: What Debian's /etc/login.defs gives to root; a container's command starts with it.
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -78,8 +78,11 @@ def hear(report: int) -> list[list[str]]:
         return [line.rstrip("\n").split("\t") for line in lines]
 
 
-def spawn_error(code: str, what: str, why: str, see: str = "") -> SpawnError:
+def told_error(code: str, what: str, why: str, see: str = "") -> KernelError:
     """The error that a child told with `in_child`."""
+    for kind in (KernelError, PreconditionError, NotFound):
+        if int(code) == kind.exit_code:
+            return kind(what, why, see)
     return SpawnError(what, why, see, int(code))
 
 

@@ -110,7 +110,8 @@ def stop_all(processes: Sequence[Process], timeout: float = 10.0) -> list[int | 
         for handle in handles:
             os.close(handle)
     for process in handles.values():
-        _await_note(process)
+        if process.log:
+            _await_note(process)
     return [process.exit_status for process in processes]
 
 

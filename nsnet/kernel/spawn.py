@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from . import launch, mounts
-from .errors import SpawnError
+from .errors import KernelError, SpawnError
 from .inside import open_netns
 from .process import Process, exit_file, start_time
 from .syscalls import (
@@ -62,12 +62,12 @@ class Spawn:
 def spawn(spec: Spawn) -> Process:
     """Start one command; returns when its program runs. Raises `SpawnError`."""
     result = spawn_all([spec])[0]
-    if isinstance(result, SpawnError):
+    if isinstance(result, KernelError):
         raise result
     return result
 
 
-def spawn_all(specs: Sequence[Spawn]) -> list[Process | SpawnError]:
+def spawn_all(specs: Sequence[Spawn]) -> list[Process | KernelError]:
     """Start commands side by side, and say of each, in order, what became of it.
 
     The caller must be single-threaded (it is forked) and keeps no child: the keeper belongs
@@ -85,13 +85,13 @@ def spawn_all(specs: Sequence[Spawn]) -> list[Process | SpawnError]:
     return _results(specs, launch.hear(hear))
 
 
-def _results(specs: Sequence[Spawn], lines: list[list[str]]) -> list[Process | SpawnError]:
+def _results(specs: Sequence[Spawn], lines: list[list[str]]) -> list[Process | KernelError]:
     """One result per spec; an error, told by a child, outweighs its pid, told by the keeper."""
-    results: dict[str, Process | SpawnError] = {}
+    results: dict[str, Process | KernelError] = {}
     logs = {str(index): spec.log for index, spec in enumerate(specs)}
     for index, kind, *fields in sorted(lines, key=lambda fields: fields[1] == "error"):
         if kind == "error":
-            results[index] = launch.spawn_error(*fields)
+            results[index] = launch.told_error(*fields)
         else:
             results[index] = Process(int(fields[0]), int(fields[1]), logs[index])
     lost = SpawnError("cannot start the command", "its keeper was killed", exit_code=125)

@@ -76,7 +76,7 @@ def start_in(visit: Visit) -> int:
             os.close(host)
     for _, _, *error in launch.hear(hear):
         os.waitpid(child, 0)
-        raise launch.spawn_error(*error)
+        raise launch.told_error(*error)
     return child
 
 
