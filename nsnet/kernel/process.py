@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from select import POLLIN, poll
@@ -115,6 +115,13 @@ def stop_all(processes: Sequence[Process], timeout: float = 10.0) -> list[int | 
     return [process.exit_status for process in processes]
 
 
+def await_end(handle: int, timeout: float) -> None:
+    """Wait until the process behind a pidfd has ended; kill it after `timeout` seconds."""
+    for left in _wait({handle}, timeout):
+        _signal(left, signal.SIGKILL)
+    _wait({handle}, None)
+
+
 def processes_in(inode: int, kind: str = "net") -> list[int]:
     """The pids of all processes we may look at whose `kind` namespace has this inode."""
     wanted = f"{kind}:[{inode}]"
@@ -184,7 +191,7 @@ def _signal(handle: int, number: int) -> None:
         signal.pidfd_send_signal(handle, number)
 
 
-def _wait(handles: dict[int, Process], timeout: float | None) -> set[int]:
+def _wait(handles: Iterable[int], timeout: float | None) -> set[int]:
     """Wait until the processes have ended; those that have not within `timeout` seconds."""
     deadline = None if timeout is None else time.monotonic() + timeout
     left, poller = set(handles), poll()
