@@ -284,12 +284,8 @@ def test_commands(read: Read) -> None:
         "both": (("python3", "-m", "http.server"), False),
         "quiet": ((), False),
     }
-    assert topology.notes == (
-        "without images these keys have no effect: command, image (4 uses)",
-    )
-    assert not any(
-        c.stub for c in read("services: {a: {expose: [80]}}", stub=False).containers
-    )
+    assert topology.notes == ("without images these keys have no effect: command, image (4 uses)",)
+    assert not any(c.stub for c in read("services: {a: {expose: [80]}}", stub=False).containers)
 
 
 def test_one_note_for_all_that_has_no_effect(read: Read) -> None:

@@ -36,7 +36,7 @@ def _check_names(built: list[Built], draft: Draft) -> None:
 def _check_subnets(draft: Draft) -> None:
     """No two networks of one project share addresses."""
     taken: list[tuple[Subnet, str]] = []
-    for declared in draft.used.values():
+    for declared in sorted(draft.used.values(), key=lambda declared: declared.at.line):
         for subnet in subnets(declared.network.pools):
             for other, key in taken:
                 if subnet.version == other.version and subnet.overlaps(other):
