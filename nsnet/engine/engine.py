@@ -119,6 +119,7 @@ class Session:
         self.folder, self.stack, self.state = folder, stack, state
         stack.processes.update(state.processes())
         self.seen = Observed(stack)
+        self.etc = host.etc_writable()
 
     # --- planning
 
@@ -129,7 +130,7 @@ class Session:
         taken = host.taken(self.seen, others)
         layout = allocate(topology, taken, previous.layout if previous else None)
         before = self.state.before or host.before(self.seen)
-        wanted = desired(layout, before, self.folder)
+        wanted = desired(layout, before, self.folder, self.etc)
         shared = self._shared(topology.name, before)
         diff.expect(self.seen, dict.fromkeys((*wanted, *shared)))
         problems = diff.conflicts(self.seen, wanted)
@@ -137,14 +138,14 @@ class Session:
         if problems:
             raise Blocked(*problems)
         unwanted = self._unwanted(previous, before, wanted, shared)
-        strays = diff.strays(self.seen, layout, wanted) if previous else []
+        strays = diff.strays(self.seen, layout, [*wanted, *unwanted]) if previous else []
         changes = diff.changes(self.seen, wanted, unwanted)
         return Job(layout, before, (*(Change("-", s) for s in strays), *changes), previous)
 
     def _shared(self, name: str, before: Before) -> dict[Step, None]:
         steps: dict[Step, None] = {}
         for layout in self.state.layouts(but=name):
-            steps |= dict.fromkeys(desired(layout, before, self.folder))
+            steps |= dict.fromkeys(desired(layout, before, self.folder, self.etc))
         return steps
 
     def _unwanted(
@@ -156,7 +157,7 @@ class Session:
     ) -> list[Step]:
         if previous is None:
             return []
-        old = desired(previous.layout, before, self.folder)
+        old = desired(previous.layout, before, self.folder, self.etc)
         keep = {*wanted, *shared}
         return [step for step in old if step not in keep]
 
@@ -250,7 +251,7 @@ class Session:
         if topology is None:
             return None
         job = self.prepare(topology)
-        wanted = desired(job.layout, job.before, self.folder)
+        wanted = desired(job.layout, job.before, self.folder, self.etc)
         missing = {change.step for change in job.changes}
         if all(step in missing for step in wanted if step.makes):
             return None
@@ -261,7 +262,7 @@ class Session:
         """Remove what only this topology wants."""
         layout = record.layout
         before = self.state.before or host.before(self.seen)
-        mine = desired(layout, before, self.folder)
+        mine = desired(layout, before, self.folder, self.etc)
         shared = self._shared(layout.name, before)
         diff.expect(self.seen, dict.fromkeys((*mine, *shared)))
         keep = {*shared, *diff.users_own(self.seen, mine)}

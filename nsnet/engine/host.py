@@ -11,6 +11,7 @@ from ..kernel import sysctl
 from ..kernel.errors import PreconditionError
 from ..kernel.observe import Observed
 from ..plan.build import FORWARD, Before
+from ..plan.steps.file import ETC_NETNS
 from ..plan.steps.nft import MARK, TABLE
 from ..topology.allocate import Taken
 from ..topology.ipam import Net, parse_net
@@ -45,6 +46,11 @@ def taken(seen: Observed, others: list[Layout], wanted_nets: Iterable[str] = ())
             nets.append(parse_net(destination))
     indexes = [link.index for name, link in links.items() if name in foreign]
     return Taken(others, nets, indexes, _mtu(seen), port_free)
+
+
+def etc_writable() -> bool:
+    """Can /etc/netns hold our links? Not where an ordinary user is root of a namespace only."""
+    return os.access(ETC_NETNS if os.path.isdir(ETC_NETNS) else "/etc", os.W_OK)
 
 
 def _mtu(seen: Observed) -> int:

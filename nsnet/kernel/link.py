@@ -24,7 +24,7 @@ from .netlink import (
     mac_text,
 )
 
-RTM_NEWLINK, RTM_DELLINK, RTM_GETLINK = 16, 17, 18
+RTM_NEWLINK, RTM_DELLINK, RTM_GETLINK, RTM_SETLINK = 16, 17, 18, 19
 UP = 0x1
 
 _ADDRESS, _IFNAME, _MTU, _LINK, _MASTER, _LINKINFO = 1, 3, 4, 5, 10, 18
@@ -170,7 +170,7 @@ def port_flags(
     """Queue the two flags of a bridge port that Docker's features need."""
     flags = attr_u8(_PORT_HAIRPIN, hairpin) + attr_u8(_PORT_ISOLATED, isolated)
     body = _head(index, family=_AF_BRIDGE) + attr(_PROTINFO | NESTED, flags)
-    channel.add(RTM_NEWLINK, REQUEST, body, token)
+    channel.add(RTM_SETLINK, REQUEST, body, token)
 
 
 def delete(channel: Channel, name: str, token: object) -> None:

@@ -40,8 +40,9 @@ class Before:
         return f"{MARK}; {FORWARD[family]} was {dict(self.old).get(family, '1')}"
 
 
-def desired(layout: Layout, before: Before, place: str) -> list[Step]:
-    """Everything that `layout` wants, by phase; `place` is the folder for files and logs.
+def desired(layout: Layout, before: Before, place: str, etc: bool = True) -> list[Step]:
+    """Everything that `layout` wants, by phase; `place` is the folder for files and logs,
+    `etc` tells whether /etc/netns can be used.
 
     Equal layouts give equal steps; what two topologies share (the default bridge, the table)
     is the same step in both.
@@ -59,7 +60,7 @@ def desired(layout: Layout, before: Before, place: str) -> list[Step]:
     for container in layout.topology.containers:
         steps += _container(layout, container, plugs.get(container.name, []), segments)
     steps += [firewall.published(binding) for binding in layout.bindings]
-    steps += content.steps(layout, place)
+    steps += content.steps(layout, place, etc)
     return in_order(steps)
 
 

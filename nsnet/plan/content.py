@@ -24,11 +24,11 @@ _PREAMBLE = (
 )
 
 
-def steps(layout: Layout, place: str) -> Iterator[Step]:
+def steps(layout: Layout, place: str, etc: bool) -> Iterator[Step]:
     """Files first, then processes; a plain container without either gets none."""
     for container in layout.topology.containers:
         if container.mode in ("bridge", "none") and _needs_files(container):
-            yield from _files(layout, container, place)
+            yield from _files(layout, container, place, etc)
     for container in layout.topology.containers:
         if container.command or container.stub:
             yield _process(layout, container, place)
@@ -56,11 +56,12 @@ def _folder(place: str, container: str) -> str:
     return f"{place}/etc/{container}"
 
 
-def _files(layout: Layout, container: Container, place: str) -> Iterator[Step]:
+def _files(layout: Layout, container: Container, place: str, etc: bool) -> Iterator[Step]:
     folder = _folder(place, container.name)
     for name, text in _texts(layout, container).items():
         yield WriteFile(container.name, f"{folder}/{name}", text)
-    yield LinkEtc(container.name, folder)
+    if etc:
+        yield LinkEtc(container.name, folder)
 
 
 def _texts(layout: Layout, container: Container) -> dict[str, str]:

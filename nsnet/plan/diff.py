@@ -46,9 +46,9 @@ def changes(seen: Observed, wanted: Sequence[Step], unwanted: Sequence[Step]) ->
     return taken + sorted((c for c in plan if c.sign != "-"), key=lambda c: order[id(c)])
 
 
-def strays(seen: Observed, layout: Layout, wanted: Iterable[Step]) -> list[Step]:
-    """Interfaces that carry the topology's mark, but that it does not want."""
-    names = {s.name for s in wanted if isinstance(s, AddBridge | AddVeth)}
+def strays(seen: Observed, layout: Layout, known: Iterable[Step]) -> list[Step]:
+    """Interfaces that carry the topology's mark, but that no step of it knows."""
+    names = {s.name for s in known if isinstance(s, AddBridge | AddVeth)}
     number = group(layout.slot)
     return [
         DropLink(link.name)
