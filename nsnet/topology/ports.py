@@ -8,8 +8,6 @@
 
 from __future__ import annotations
 
-import ipaddress
-
 from .model import Port
 
 PROTOCOLS = ("tcp", "udp")
@@ -103,6 +101,8 @@ def _host_ip(text: str, spec: str) -> str:
     bare = text[1:-1] if text.startswith("[") and text.endswith("]") else text
     if not bare:
         return ""
+    import ipaddress
+
     try:
         return str(ipaddress.ip_address(bare))
     except ValueError:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from ..model import DEFAULT_NETWORK, Attachment, Network
 from . import wishes
@@ -18,8 +18,7 @@ _MODES = ("bridge", "host", "none", "service:NAME", "container:NAME")
 _OWNERS = ("ports", "expose", "hostname", "dns", "extra_hosts", "mac_address")
 
 
-@dataclass(frozen=True, slots=True)
-class Stance:
+class Stance(NamedTuple):
     """A service's place on the network; `owner` is the service whose stack it shares."""
 
     mode: str
@@ -72,6 +71,8 @@ def _shared(owner: str, name: str, at: Place, service: Service, draft: Draft) ->
 
 def _by_network_name(name: str, at: Place, service: Service, draft: Draft) -> Stance:
     """Docker takes any network's real name for a mode; a misspelt mode is likelier."""
+    import difflib
+
     known = {d.network.name: d for d in draft.networks.values()}
     near = difflib.get_close_matches(name, ("bridge", "host", "none"), n=1, cutoff=0.6)
     if name not in known and (near or not is_docker_name(name)):

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import shlex
 
 from .coerce import check_keys, flag, pairs, text
-from .dotenv import parse_dotenv, parse_raw
 from .draft import Draft, Service
 from .files import beside, read_text
 from .keys import ENV_FILE
@@ -41,6 +39,8 @@ def _argv(node: Node | None, what: str, problems: Problems) -> tuple[str, ...]:
         return tuple(item.text for item in node.items if isinstance(item, Scalar))
     if not isinstance(node, Scalar) or node.null:
         return ()
+    import shlex
+
     try:
         return tuple(shlex.split(node.text))
     except ValueError as error:
@@ -74,6 +74,8 @@ def _env_files(node: Node | None) -> tuple[Node, ...]:
 def _env_file(
     node: Node, earlier: dict[str, str], service: Service, draft: Draft
 ) -> dict[str, str]:
+    from .dotenv import parse_dotenv, parse_raw
+
     what, problems = f"{service.what}: env_file", draft.problems
     if isinstance(node, Map):
         check_keys(node, ENV_FILE, what, problems)

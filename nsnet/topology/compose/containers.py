@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from ..model import Container, Port
 from .attach import Stance, read_stance
@@ -22,8 +23,7 @@ from .place import Place
 from .publish import read_expose, read_ports, without_host_side
 
 
-@dataclass(frozen=True, slots=True)
-class Built:
+class Built(NamedTuple):
     """The containers of one service, the services they need, and where its ports stand."""
 
     service: Service

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ..model import Network
 from .notes import Notes
@@ -14,8 +14,7 @@ from .tree import Map
 IMPLICIT = "default"
 
 
-@dataclass(frozen=True, slots=True)
-class Declared:
+class Declared(NamedTuple):
     """A network of the file. ``mode`` is set where it stands for Docker's host or none."""
 
     network: Network
@@ -24,8 +23,7 @@ class Declared:
     mode: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
+class Service(NamedTuple):
     """A service that is to run, as many times as it has container names."""
 
     key: str
@@ -39,7 +37,6 @@ class Service:
         return f"service {self.key}"
 
 
-@dataclass(slots=True)
 class Draft:
     """The project while it is read.
 
@@ -48,15 +45,16 @@ class Draft:
     ``env_files`` keeps the texts of files already read (None: unreadable, and said so).
     """
 
-    project: str
-    variables: Variables
-    problems: Problems
-    notes: Notes = field(default_factory=Notes)
-    networks: dict[str, Declared] = field(default_factory=dict)
-    services: dict[str, Service] = field(default_factory=dict)
-    asleep: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    used: dict[str, Declared] = field(default_factory=dict)
-    env_files: dict[str, str | None] = field(default_factory=dict)
+    def __init__(self, project: str, variables: Variables, problems: Problems) -> None:
+        self.project = project
+        self.variables = variables
+        self.problems = problems
+        self.notes = Notes()
+        self.networks: dict[str, Declared] = {}
+        self.services: dict[str, Service] = {}
+        self.asleep: dict[str, tuple[str, ...]] = {}
+        self.used: dict[str, Declared] = {}
+        self.env_files: dict[str, str | None] = {}
 
     def is_empty(self, key: str) -> bool:
         """Whether service `key` is wanted, but with no replica: nothing waits for it."""

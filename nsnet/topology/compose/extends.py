@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .coerce import text
 from .files import beside
@@ -20,8 +20,7 @@ MAX_CHAIN = 30
 Documents = Callable[[str, str, Place], list[Map]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Shelf:
+class _Shelf(NamedTuple):
     """Where a service may be extended from: the services of one file."""
 
     path: str
@@ -41,7 +40,7 @@ class Extender:
     def applied(self, document: Map, path: str, below: Map | None) -> Map:
         """`document` with every service extended; `below` are the files merged before it."""
         services = document.get("services")
-        if not isinstance(services, Map) or not any(map(_extension, services.entries.values())):
+        if not isinstance(services, Map):
             return document
         earlier = below.get("services") if below else None
         known = dict(earlier.entries) if isinstance(earlier, Map) else {}

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .place import Place, Problems
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 #: In Compose's order of preference.
 NAMES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")

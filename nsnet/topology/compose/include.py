@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from .coerce import check_keys, text, texts
 from .dotenv import parse_dotenv
@@ -17,14 +17,13 @@ _SECTIONS = ("services", "networks", "volumes", "secrets", "configs", "models")
 _REMOTE = ("https://", "http://", "oci://", "git@", "git://", "ssh://")
 
 
-@dataclass(frozen=True, slots=True)
-class Inclusion:
+class Inclusion(NamedTuple):
     """One entry of ``include:``; paths are ready to open."""
 
     at: Place
     paths: list[str]
     directory: str
-    env_files: list[str] = field(default_factory=list)
+    env_files: list[str]
 
     def variables(self, outer: Variables, problems: Problems) -> Variables:
         """The variables for these files: `outer`, then their own ``env_file`` or ``.env``."""

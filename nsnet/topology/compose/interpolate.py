@@ -27,4 +27,4 @@ def _scalar(node: Scalar, variables: Variables, problems: Problems) -> Scalar:
     except TemplateError as error:
         problems.add(node.at, f'variable in "{node.text[:80]}": {error}')
         return node
-    return Scalar(node.at, text, node.null, node.text, node.directive)
+    return Scalar(node.at, text, null=node.null, raw=node.text, directive=node.directive)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
-from .extends import Extender
 from .files import read_text
-from .include import Inclusion, imported, inclusions
 from .interpolate import interpolate
 from .merge import merge, without_resets
 from .parse import parse
 from .place import Place, Problems, Source
 from .substitute import Variables
-from .tree import Map, Node, kind
+from .tree import Map, Node, is_null, kind
+
+if TYPE_CHECKING:
+    from .include import Inclusion
 
 #: Includes inside includes.
 MAX_INCLUDES = 20
@@ -45,6 +47,8 @@ class Library:
         nodes = parse(text, source, self.problems)
         if not nodes and not self.problems:
             self.problems.add(start, "the file is empty: write services: and a service below it")
+        # An empty document, as a closing --- leaves behind, says nothing.
+        nodes = [node for node in nodes if not is_null(node)] or nodes
         for node in nodes:
             if not isinstance(node, Map):
                 text = f"the file is {kind(node)}: it must be a mapping, as services: {{…}}"
@@ -79,11 +83,21 @@ class Library:
     ) -> Node:
         layer = interpolate(document, variables, self.problems)
         assert isinstance(layer, Map)
+        if layer.get("include"):
+            layer = self._with_included(layer, variables, chain)
+        if extends_any(layer):
+            from .extends import Extender
+
+            layer = Extender(self.documents, variables, self.problems).applied(layer, path, below)
+        return layer if below else without_resets(layer)
+
+    def _with_included(self, layer: Map, variables: Variables, chain: tuple[str, ...]) -> Map:
+        from .include import imported, inclusions
+
         for inclusion in inclusions(layer, self.problems):
             other = self._included(inclusion, variables, chain)
             layer = imported(layer, other, self.problems) if other else layer
-        layer = Extender(self.documents, variables, self.problems).applied(layer, path, below)
-        return layer if below else without_resets(layer)
+        return layer
 
     def _included(
         self, inclusion: Inclusion, variables: Variables, chain: tuple[str, ...]
@@ -100,3 +114,10 @@ class Library:
         model = self.model(inclusion.paths, inclusion.directory, own, inclusion.at, chain)
         variables.missing |= own.missing
         return model
+
+
+def extends_any(document: Map) -> bool:
+    """Whether any service of `document` starts from another."""
+    services = document.get("services")
+    nodes = services.entries.values() if isinstance(services, Map) else ()
+    return any(isinstance(node, Map) and "extends" in node.entries for node in nodes)

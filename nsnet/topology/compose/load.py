@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..model import Network, Topology, TopologyError
 from .coerce import check_keys, mapping, text, texts
 from .conflicts import check
 from .containers import build
-from .dotenv import parse_dotenv
 from .draft import Draft
 from .files import read_text
 from .interpolate import interpolate
@@ -22,6 +21,9 @@ from .place import Place, Problems, Source, suggestion
 from .services import read_services
 from .substitute import Variables
 from .tree import Map, Scalar, is_null, same
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 #: Top-level sections that say nothing about the network.
 _UNUSED_SECTIONS = ("volumes", "secrets", "configs", "models")
@@ -42,7 +44,7 @@ def load(
     process's environment; `scale` sets how many containers a service has; with `stub`
     false, services without a command run nothing. Raises TopologyError with all problems.
     """
-    paths = [os.fspath(file) for file in ([files] if isinstance(files, Path) else files)]
+    paths = [os.fspath(file) for file in ([files] if isinstance(files, os.PathLike) else files)]
     if not paths:
         raise TopologyError("no compose file: name one with -f FILE")
     problems = Problems()
@@ -66,6 +68,8 @@ def _variables(directory: str, env: Mapping[str, str] | None, problems: Problems
     path = os.path.join(directory, ".env")
     if "\0" in path or not os.path.isfile(path):
         return outer
+    from .dotenv import parse_dotenv
+
     source = Source(path, directory)
     content = read_text(path, Place(source, 1), "this file", problems)
     found = parse_dotenv(content or "", source, outer, problems)

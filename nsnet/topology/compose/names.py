@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import re
+from string import ascii_letters, ascii_lowercase, digits
 
-#: Docker's rule for the names of containers and networks.
-_DOCKER_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]*")
-_PROJECT_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
-_SERVICE_NAME = re.compile(r"[a-zA-Z0-9._-]+")
+_NAME = frozenset(ascii_letters + digits + "_.-")
+_PROJECT = frozenset(ascii_lowercase + digits + "_-")
+_FIRST = frozenset(ascii_letters + digits)
 
 
 def is_docker_name(name: str) -> bool:
     """Whether Docker takes `name` for a container or a network."""
-    return _DOCKER_NAME.fullmatch(name) is not None
+    return bool(name) and name[0] in _FIRST and _NAME.issuperset(name)
 
 
 def is_service_name(name: str) -> bool:
     """Whether Compose takes `name` as the key of a service or a network."""
-    return _SERVICE_NAME.fullmatch(name) is not None
+    return bool(name) and _NAME.issuperset(name)
 
 
 def normalised_project(name: str) -> str:
@@ -25,14 +24,14 @@ def normalised_project(name: str) -> str:
 
     So Compose treats the names of directories and of ``name:``, but no name given to it.
     """
-    return re.sub(r"[^a-z0-9_-]", "", name.lower()).lstrip("_-")
+    return "".join(c for c in name.lower() if c in _PROJECT).lstrip("_-")
 
 
 def project_problem(name: str) -> str:
     """What is wrong with `name` as a project name; empty where nothing is."""
-    if _PROJECT_NAME.fullmatch(name):
+    lowered = normalised_project(name)
+    if name and name == lowered:
         return ""
     rule = "use small letters, digits, - and _, with a letter or digit first"
-    lowered = normalised_project(name)
     cure = f', as "{lowered}"' if lowered else "; -p NAME sets it"
     return f'project name "{name}": {rule}{cure}'

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 
-@dataclass(slots=True)
 class Notes:
     """Counts while a file is read; `lines` says it at the end."""
 
-    unused: Counter[str] = field(default_factory=Counter)
-    host_ports: list[str] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.unused: Counter[str] = Counter()
+        self.host_ports: list[str] = []
 
     def lines(self, missing: Iterable[str], asleep: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
         """One line each; `missing` are variables without a value, `asleep` idle services."""

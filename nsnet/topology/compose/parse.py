@@ -6,8 +6,7 @@ and the growth by aliases are bounded before they cost anything.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .place import Place, Problems, Source
 from .tree import Items, Map, Node, Scalar, is_null
@@ -29,8 +28,7 @@ class _Refused(Exception):
     """The text cannot be a compose file; the problem has been noted."""
 
 
-@dataclass(slots=True)
-class _Weighed:
+class _Weighed(NamedTuple):
     """A finished node with its size and height after all aliases are spelt out."""
 
     node: Node
@@ -38,17 +36,19 @@ class _Weighed:
     height: int = 1
 
 
-@dataclass(slots=True)
 class _Frame:
     """A list or mapping that is still open."""
 
-    at: Place
-    is_map: bool
-    anchor: str | None
-    directive: str
-    children: list[Node] = field(default_factory=list)
-    size: int = 1
-    height: int = 0
+    __slots__ = ("anchor", "at", "children", "directive", "height", "is_map", "size")
+
+    def __init__(self, at: Place, is_map: bool, anchor: str | None, directive: str) -> None:
+        self.at = at
+        self.is_map = is_map
+        self.anchor = anchor
+        self.directive = directive
+        self.children: list[Node] = []
+        self.size = 1
+        self.height = 0
 
     def take(self, child: _Weighed) -> None:
         self.children.append(child.node)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from ..model import TopologyError
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """One file: its name as shown to the user, and the directory its paths start from."""
 
     shown: str
@@ -51,6 +48,8 @@ class Problems:
 
 def suggestion(word: str, known: Iterable[str]) -> str:
     """`did you mean "…"?` for a misspelt `word`, or the whole choice where nothing is near."""
+    import difflib
+
     choice = sorted(known)
     near = difflib.get_close_matches(word, choice, n=1, cutoff=0.6)
     if near:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 _OPERATORS = (":-", ":?", ":+", "-", "?", "+")
 #: Variables inside defaults inside defaults: beyond this someone is playing.
 _MAX_NESTING = 20
@@ -57,10 +57,10 @@ def _one(text: str, at: int, variables: Variables, nesting: int) -> tuple[str, i
     if text.startswith("{", at):
         end = _closing(text, at)
         return _braced(text[at + 1 : end], variables, nesting), end + 1
-    name = _NAME.match(text, at)
+    name = re.match(_NAME, text[at:])
     if name is None:
         raise TemplateError("a lone $ is no variable: write $$ for a dollar sign")
-    return variables.bare(name.group()), name.end()
+    return variables.bare(name.group()), at + name.end()
 
 
 def _closing(text: str, opening: int) -> int:
@@ -74,7 +74,7 @@ def _closing(text: str, opening: int) -> int:
 
 
 def _braced(inside: str, variables: Variables, nesting: int) -> str:
-    match = _NAME.match(inside)
+    match = re.match(_NAME, inside)
     if match is None:
         raise TemplateError(f"${{{inside}}} names no variable: write ${{NAME}}, or $$ for a dollar")
     name, rest = match.group(), inside[match.end() :]

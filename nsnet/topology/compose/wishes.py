@@ -12,7 +12,7 @@ from .keys import ATTACHMENT
 from .place import Problems
 from .tree import Map
 
-_MAC = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}")
+_MAC = r"[0-9a-f]{2}(:[0-9a-f]{2}){5}"
 #: Docker's name of the option behind ``interface_name``.
 IFNAME_OPTION = "com.docker.network.endpoint.ifname"
 #: Bytes; the kernel's IFNAMSIZ less the closing zero.
@@ -49,7 +49,7 @@ def read_mac(body: Map, what: str, problems: Problems) -> str:
     """``mac_address`` with colons in small letters; empty where there is none."""
     written = text(body.get("mac_address"), f"{what}: mac_address", problems)
     mac = written.lower().replace("-", ":")
-    if mac and not _MAC.fullmatch(mac):
+    if mac and not re.fullmatch(_MAC, mac):
         problems.add(
             body.place("mac_address"), f'{what}: mac_address "{written}": write 02:42:ac:11:00:02'
         )
