@@ -73,7 +73,7 @@ def kill(process: Process, number: int) -> bool:
     Through a pidfd whose start time is read after opening it: a pid that the kernel has
     given to someone else in the meantime is never hit.
     """
-    handle = _open_handle(process)
+    handle = _open_handle(process) if process.alive else -1
     if handle < 0:
         return False
     try:
@@ -128,17 +128,20 @@ def processes_in(inode: int, kind: str = "net") -> list[int]:
     return [pid for pid in _pids() if _namespace(pid, kind) == wanted]
 
 
-def marked(word: bytes) -> list[Process]:
-    """All processes that were started with `word` (``KEY=value``) in their environment."""
-    found = []
-    for pid in _pids():
+def marked(word: bytes, key: bytes = b"") -> dict[str, Process]:
+    """All processes that were started with `word` (``KEY=value``) in their environment, by
+    the value of `key` (``OTHER=``) in there, or by pid where it is not given or not set."""
+    found: dict[str, Process] = {}
+    for pid in sorted(_pids()):
         try:
             with open(f"/proc/{pid}/environ", "rb") as file:
                 words = file.read().split(b"\0")
         except OSError:
             continue
-        if word in words and pid != os.getpid():
-            found.append(Process(pid, start_time(pid)))
+        if word not in words or pid == os.getpid():
+            continue
+        name = next((w[len(key) :].decode() for w in words if key and w.startswith(key)), str(pid))
+        found.setdefault(name, Process(pid, start_time(pid)))
     return found
 
 
@@ -164,14 +167,25 @@ def _stat(pid: int) -> tuple[str, int]:
 
 
 def _heeds(pid: int, number: int) -> bool:
-    """Does this pid 1 catch the signal, or wait for it blocked (sigwait, signalfd)?"""
+    """Does this pid 1 catch the signal, or wait for it blocked (sigwait, signalfd)?
+
+    A shell blocks everything for the moment of a fork: what is blocked is looked at twice.
+    """
+    caught, blocked = _masks(pid)
+    if blocked >> (number - 1) & 1:
+        time.sleep(0.005)
+        caught, blocked = _masks(pid)
+    return bool((caught | blocked) >> (number - 1) & 1)
+
+
+def _masks(pid: int) -> tuple[int, int]:
+    """The signals that a process catches and those that it blocks, as bits."""
     try:
         with open(f"/proc/{pid}/status") as file:
             masks = dict(line.split(":\t") for line in file if line.startswith("Sig"))
     except (FileNotFoundError, ProcessLookupError):
-        return False
-    cared = int(masks["SigCgt"], 16) | int(masks["SigBlk"], 16)
-    return bool(cared >> (number - 1) & 1)
+        return 0, 0
+    return int(masks["SigCgt"], 16), int(masks["SigBlk"], 16)
 
 
 def _open_handle(process: Process) -> int:

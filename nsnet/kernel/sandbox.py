@@ -66,7 +66,7 @@ def stop(name: str = "default") -> None:
         sandbox = _find(directory, name)
         if sandbox is None:
             raise NotFound(f"there is no sandbox {name}")
-        process.stop(process.Process(sandbox.pid, sandbox.start))
+        process.stop(process.Process(sandbox.pid, sandbox.start), 0)
         os.unlink(os.path.join(directory, name))
 
 
@@ -129,7 +129,7 @@ def _make(directory: str, name: str) -> Sandbox:
             file.write(f"{sandbox.pid} {sandbox.start}\n")
         os.rename(temporary, path)
     except OSError as error:
-        process.stop(process.Process(pid, sandbox.start))
+        process.stop(process.Process(pid, sandbox.start), 0)
         raise KernelError(
             f"cannot record the sandbox {name}", f"{path}: {error.strerror}"
         ) from error

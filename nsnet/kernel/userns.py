@@ -39,7 +39,6 @@ _SWITCHES = (
 
 _WHAT = "cannot make a sandbox"
 
-_ALL_IDS = 4294967295
 _SIOCSIFFLAGS, _IFF_UP = 0x8914, 0x1
 
 
@@ -107,14 +106,21 @@ def _map_ids(pid: int, uid: int, gid: int, wait: int) -> NoReturn:
     code = 1
     try:
         if os.read(wait, 1) == b"1":
-            count = _ALL_IDS if uid == 0 else 1
             if uid != 0:
                 _write(f"/proc/{pid}/setgroups", "deny")
-            _write(f"/proc/{pid}/uid_map", f"0 {0 if uid == 0 else uid} {count}")
-            _write(f"/proc/{pid}/gid_map", f"0 {0 if uid == 0 else gid} {count}")
+            _write(f"/proc/{pid}/uid_map", _every_id("uid") if uid == 0 else f"0 {uid} 1")
+            _write(f"/proc/{pid}/gid_map", _every_id("gid") if uid == 0 else f"0 {gid} 1")
         code = 0
     finally:
         os._exit(code)
+
+
+def _every_id(kind: str) -> str:
+    """The map that leaves all ids of our own user namespace as they are. (It need not be the
+    machine's: a test's root may itself be an ordinary user outside.)"""
+    with open(f"/proc/self/{kind}_map") as file:
+        ranges = [line.split() for line in file]
+    return "".join(f"{first} {first} {count}\n" for first, _, count in ranges)
 
 
 def _settle() -> None:
