@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from string import ascii_letters, ascii_lowercase, digits
-
-_NAME = frozenset(ascii_letters + digits + "_.-")
-_PROJECT = frozenset(ascii_lowercase + digits + "_-")
-_FIRST = frozenset(ascii_letters + digits)
+_SMALL = "abcdefghijklmnopqrstuvwxyz0123456789"
+_FIRST = frozenset(_SMALL + _SMALL.upper())
+_NAME = _FIRST | frozenset("_.-")
+_PROJECT = frozenset(_SMALL + "_-")
 
 
 def is_docker_name(name: str) -> bool:
