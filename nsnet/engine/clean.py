@@ -84,7 +84,7 @@ class _Remains:
 
     def processes(self) -> list[process.Process]:
         """Processes started for containers of this host."""
-        return process.marked(b"NSNET_HOST=" + os.path.basename(self.folder).encode())
+        return list(process.marked(f"NSNET_HOST={os.path.basename(self.folder)}".encode()).values())
 
 
 def find() -> list[Found]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,12 +14,13 @@ from ..kernel.apply import Stack, apply, undo_all
 from ..kernel.errors import NotFound
 from ..kernel.hostid import host_id
 from ..kernel.observe import Observed
-from ..kernel.process import Process
+from ..kernel.process import Process, marked
 from ..plan import diff
 from ..plan.build import Before, desired
 from ..plan.diff import Change
 from ..plan.step import Step
 from ..plan.steps.link import AddVeth
+from ..plan.steps.process import StartProcess
 from ..topology.allocate import allocate
 from ..topology.layout import Binding, Layout
 from ..topology.model import Topology, TopologyError
@@ -132,6 +134,7 @@ class Session:
         before = self.state.before or host.before(self.seen)
         wanted = desired(layout, before, self.folder, self.etc)
         shared = self._shared(topology.name, before)
+        self._find_processes(wanted)
         diff.expect(self.seen, dict.fromkeys((*wanted, *shared)))
         problems = diff.conflicts(self.seen, wanted)
         problems += self._taken_ports(layout, previous)
@@ -141,6 +144,24 @@ class Session:
         strays = diff.strays(self.seen, layout, [*wanted, *unwanted]) if previous else []
         changes = diff.changes(self.seen, wanted, unwanted)
         return Job(layout, before, (*(Change("-", s) for s in strays), *changes), previous)
+
+    def _find_processes(self, wanted: list[Step]) -> None:
+        """Recognise commands that were started by the script, or by an nsnet that was killed
+        before it could record them: they run in namespaces that are there already."""
+        lost = {
+            s.container: s
+            for s in wanted
+            if isinstance(s, StartProcess)
+            and s.container not in self.stack.processes
+            and self.seen.exists(s.namespace)
+        }
+        if not lost:
+            return
+        host = f"NSNET_HOST={os.path.basename(self.folder)}"
+        for name, found in marked(host.encode(), b"NSNET_CONTAINER=").items():
+            step = lost.get(name)
+            if step:
+                self.stack.processes[name] = Process(found.pid, found.start, step.log)
 
     def _shared(self, name: str, before: Before) -> dict[Step, None]:
         steps: dict[Step, None] = {}

@@ -9,6 +9,7 @@ Source: libnftables(3), libnftables-json(5).
 
 from __future__ import annotations
 
+import ctypes
 import json
 from typing import Any
 
@@ -30,11 +31,17 @@ class Nft:
 
     def check(self, text: str) -> str:
         """Like `run`, but only asks; nothing changes."""
-        self._context.set_dry_run(True)
+        self._dry_run(True)
         try:
             return self.run(text)
         finally:
-            self._context.set_dry_run(False)
+            self._dry_run(False)
+
+    def _dry_run(self, on: bool) -> None:
+        """The binding on PyPI has no name for this call of the library; Debian's has."""
+        call = ctypes.CDLL("libnftables.so.1").nft_ctx_set_dry_run
+        call.argtypes = (ctypes.c_void_p, ctypes.c_bool)
+        call(self._context._Nftables__ctx, on)
 
     def culprit(self, commands: list[str]) -> int:
         """The index of the first of `commands` that cannot be applied after those before it."""
