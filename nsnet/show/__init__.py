@@ -1,1 +1,1 @@
-
+"""What users see: plain text and plain JSON values, made from topologies and layouts."""

@@ -1,0 +1,52 @@
+"""Completion of words that depend on the moment: demos, topologies, containers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+from click.shell_completion import CompletionItem
+
+if TYPE_CHECKING:
+    from ..engine.state import State
+
+
+def demos_and_files(_: click.Context, __: click.Parameter, typed: str) -> list[CompletionItem]:
+    """Built-in topologies with their titles; then whatever files there are."""
+    from .. import demos
+
+    items = [CompletionItem(n, help=demos.title(n)) for n in demos.names() if n.startswith(typed)]
+    return items or [CompletionItem(typed, type="file")]
+
+
+def topologies(_: click.Context, __: click.Parameter, typed: str) -> list[CompletionItem]:
+    """Topologies that are up."""
+    return [CompletionItem(name) for name in _state().records if name.startswith(typed)]
+
+
+def containers(_: click.Context, __: click.Parameter, typed: str) -> list[CompletionItem]:
+    """Containers that are up, with the topology they belong to."""
+    return [
+        CompletionItem(container.name, help=name)
+        for name, record in _state().records.items()
+        for container in record.layout.topology.containers
+        if container.name.startswith(typed)
+    ]
+
+
+def sandboxes(_: click.Context, __: click.Parameter, typed: str) -> list[CompletionItem]:
+    """Sandboxes that run."""
+    from ..kernel.sandbox import running
+
+    return [CompletionItem(each.name) for each in running() if each.name.startswith(typed)]
+
+
+def _state() -> State:
+    """Never an error: in the middle of a line that is being typed nobody could read it."""
+    from ..engine.state import State
+    from .known import state
+
+    try:
+        return state()
+    except Exception:
+        return State()

@@ -1,0 +1,25 @@
+"""The way in: runs a command line and turns whatever happens into an exit code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from .root import root
+from .settings import Settings
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run nsnet with the words `argv` (None: the process's own); returns the exit code."""
+    settings = Settings()
+    words = None if argv is None else list(argv)
+    try:
+        code = root.main(words, prog_name="nsnet", standalone_mode=False, obj=settings)
+        sys.stdout.flush()
+    except SystemExit:
+        raise
+    except BaseException as error:
+        from .fault import report
+
+        return report(error, settings)
+    return code if isinstance(code, int) else 0

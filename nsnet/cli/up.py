@@ -1,0 +1,149 @@
+"""``nsnet up``."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import click
+
+from . import source
+from .command import Command
+from .complete import demos_and_files
+from .options import format_option
+from .output import say, say_json
+from .settings import Settings
+
+if TYPE_CHECKING:
+    from ..engine.engine import Result
+    from ..topology.model import Topology
+
+EXAMPLES = (
+    ("nsnet up bridge-demo", "a built-in topology (`nsnet demos` lists them)"),
+    ("nsnet up", "the compose file of this folder"),
+    ("nsnet -f a.yaml -f b.yaml up", "two files, the second merged over the first"),
+    ("nsnet up bridge-demo --dry-run", "the plan, step by step; nothing is changed"),
+    ("nsnet up bridge-demo --explain", "do it, with the reason and command of each step"),
+    ("nsnet up bridge-demo --script | sudo sh", "the same by plain commands, without nsnet"),
+    ("nsnet up --scale web=3", "three containers of service web"),
+)
+
+
+def parse_scale(_: click.Context, __: click.Parameter, pairs: tuple[str, ...]) -> dict[str, int]:
+    """``("web=3",)`` as ``{"web": 3}``."""
+    scale = {}
+    for pair in pairs:
+        service, _, number = pair.partition("=")
+        if not service or not number.isascii() or not number.isdigit():
+            raise click.BadParameter(f"{pair!r} is not SERVICE=NUMBER, such as web=3")
+        scale[service] = int(number)
+    return scale
+
+
+WHAT = click.Argument(["what"], required=False, shell_complete=demos_and_files)
+SELECTION: tuple[click.Parameter, ...] = (
+    WHAT,
+    click.Option(
+        ["--profile", "profiles"],
+        multiple=True,
+        metavar="NAME",
+        help="Take the services of this profile in, too; repeatable.",
+    ),
+    click.Option(
+        ["--scale"],
+        multiple=True,
+        metavar="SERVICE=N",
+        callback=parse_scale,
+        help="Make N containers of a service; repeatable.",
+    ),
+    click.Option(
+        ["--no-stub", "stub"],
+        is_flag=True,
+        flag_value=False,
+        default=True,
+        help="Start no listeners in place of the images.",
+    ),
+)
+"""The arguments that say which topology is meant: the same for up, plan and diff."""
+
+
+@click.command(cls=Command, files=True, sandbox="start", examples=EXAMPLES, params=list(SELECTION))
+@click.option("--dry-run", is_flag=True, help="Only show the plan; change nothing.")
+@click.option("--script", is_flag=True, help="Only print a shell script that does it.")
+@click.option("--explain", is_flag=True, help="Show each step's reason and command.")
+@format_option
+@click.pass_obj
+def up(
+    settings: Settings,
+    what: str | None,
+    profiles: tuple[str, ...],
+    scale: dict[str, int],
+    stub: bool,
+    dry_run: bool,
+    script: bool,
+    explain: bool,
+    form: str,
+) -> None:
+    """Build a topology: namespaces, bridges, cables, addresses, firewall, processes.
+
+    WHAT is a demo, a compose file or a folder with one. What exists already stays, what is
+    damaged is repaired; if anything fails, everything is as it was before.
+
+    \b
+    JSON: name, source, changed, steps, seconds, networks, containers, notes.
+    """
+    topology = source.topology(settings, what, profiles=profiles, stub=stub, scale=scale)
+    if dry_run or script:
+        from .plan import show_plan
+
+        show_plan(settings, topology, form, script=script, explain=explain)
+        return
+    began = time.monotonic()
+    result = build(settings, topology)
+    _tell(settings, result, time.monotonic() - began, explain=explain, form=form)
+
+
+def build(settings: Settings, topology: Topology) -> Result:
+    """Do it, with a progress line, and with Ctrl-C as a wish to stop."""
+    from ..engine.engine import Engine
+    from .progress import Progress
+    from .stopping import heeding
+
+    progress = Progress(f"building {topology.name}", settings.quiet)
+    with heeding() as stopping:
+        try:
+            return Engine(stopping=stopping).up(topology, progress)
+        finally:
+            progress.clear()
+
+
+def _tell(settings: Settings, result: Result, seconds: float, *, explain: bool, form: str) -> None:
+    if form == "json":
+        say_json(_as_json(result, seconds))
+    elif not settings.quiet:
+        if explain and result.changes:
+            from ..show.steps import explanation
+            from .changes import shown
+
+            say(explanation(shown(result.changes)) + "\n")
+        say(_account(settings, result, seconds))
+
+
+def _account(settings: Settings, result: Result, seconds: float) -> str:
+    from ..show import account, paint, words
+
+    prefix = f"nsnet --sandbox={settings.sandbox}" if settings.sandbox else "nsnet"
+    down, name = f"{prefix} down {result.layout.name}", result.layout.name
+    if result.unchanged:
+        return f"{paint.name(name)} is already up: nothing to change"
+    steps = f"{words.count(len(result.changes), 'step')}, {words.seconds(seconds)}"
+    headline = f"{paint.name(name)} is up: {account.made(result.layout)} ({steps})"
+    inside = f"nsnet sandbox shell {settings.sandbox}" if settings.sandbox else ""
+    return account.account(result.layout, headline, down, inside.removesuffix(" default"))
+
+
+def _as_json(result: Result, seconds: float) -> dict[str, object]:
+    from ..show import data
+
+    told = {"changed": not result.unchanged, "steps": len(result.changes)}
+    return {**told, "seconds": round(seconds, 3), **data.layout(result.layout)}

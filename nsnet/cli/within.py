@@ -1,0 +1,106 @@
+"""``--sandbox``: doing a command's work inside a sandbox, which ends when it is of no use.
+
+The work happens in a child inside, since only a child can be in another pid namespace; we
+stay outside to end a sandbox that was made for this and in which nothing is up any more.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NoReturn
+
+if TYPE_CHECKING:
+    from ..kernel.sandbox import Sandbox
+
+#: Inside a sandbox: this file says that it stays, `nsnet sandbox start` having made it.
+KEEP = "/run/nsnet.keep"
+#: Locked by every command at work inside, so that none loses its sandbox to another's end.
+_USERS = "/run/nsnet.users"
+
+
+def within(name: str, start: bool, work: Callable[[], Any]) -> Any:
+    """Do `work` in the sandbox `name`; with `start`, one is made where there is none.
+
+    Only the child inside returns from here. Raises `NotFound` or `PreconditionError`.
+    """
+    from ..kernel import sandbox
+    from ..kernel.terminal import attend
+
+    box = sandbox.ensure(name) if start else _running(name)
+    hear, tell = os.pipe()
+    child = os.fork()
+    if child:
+        os.close(tell)
+        code = attend(child)
+        if os.read(hear, 1):
+            sandbox.stop(name)
+        raise SystemExit(code)
+    os.close(hear)
+    users = _enter(box)
+    try:
+        return work()
+    finally:
+        if _of_no_use(users):
+            os.write(tell, b"1")
+
+
+def start(name: str) -> None:
+    """Make the sandbox `name` ready, to stay until it is stopped."""
+    from ..kernel import sandbox
+
+    box = sandbox.ensure(name)
+    child = os.fork()
+    if child == 0:
+        _keep(box)
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    if code:
+        sandbox.stop(name)
+        raise SystemExit(code)
+
+
+def _keep(box: Sandbox) -> NoReturn:
+    from .fault import report
+    from .settings import Settings
+
+    try:
+        _enter(box)
+        open(KEEP, "w").close()
+    except BaseException as error:
+        os._exit(report(error, Settings()))
+    os._exit(0)
+
+
+def _running(name: str) -> Sandbox:
+    from ..kernel import sandbox
+    from ..kernel.errors import NotFound
+
+    box = sandbox.find(name)
+    if box is None:
+        raise NotFound(f"no sandbox {name} is running", "nothing is up in it")
+    return box
+
+
+def _enter(box: Sandbox) -> int:
+    """Go inside and see to the outside machine; the lock that tells of us, an open file."""
+    from ..engine import outside
+    from ..kernel import sandbox
+
+    sandbox.enter(box)
+    users = os.open(_USERS, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    fcntl.flock(users, fcntl.LOCK_EX)
+    outside.ensure()
+    fcntl.flock(users, fcntl.LOCK_SH)
+    return users
+
+
+def _of_no_use(users: int) -> bool:
+    """Is nothing up in here, nobody else at work, and nobody's wish that it stays?"""
+    from .known import state
+
+    try:
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return not os.path.exists(KEEP) and not state().records
+    except Exception:
+        return False  # Somebody is at work, or the records cannot be read: it stays.

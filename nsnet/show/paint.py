@@ -1,0 +1,31 @@
+"""Colours by role (ECMA-48 SGR). Whoever prints takes them out where they are not wanted."""
+
+from __future__ import annotations
+
+
+def heading(text: str) -> str:
+    """The title of a part."""
+    return f"\033[1m{text}\033[0m" if text else text
+
+
+def name(text: str) -> str:
+    """Something the user has named: a container, a network."""
+    return f"\033[36m{text}\033[0m" if text else text
+
+
+def command(text: str) -> str:
+    """Something to type."""
+    return f"\033[32m{text}\033[0m" if text else text
+
+
+def faint(text: str) -> str:
+    """What may be passed over."""
+    return f"\033[2m{text}\033[0m" if text else text
+
+
+_SIGNS = {"+": "32", "~": "33", "-": "31"}
+
+
+def sign(text: str) -> str:
+    """The sign of a change: + green, ~ yellow, - red."""
+    return f"\033[1;{_SIGNS[text]}m{text}\033[0m" if text in _SIGNS else text
