@@ -44,7 +44,7 @@ def execute(argv: Sequence[str], env: Mapping[str, str], cwd: str = "") -> NoRet
         _reset_signals()
         os.execvpe(argv[0], list(argv), dict(env))
     except (OSError, ValueError) as error:
-        raise _refused(argv[0], error) from error
+        raise _refused(argv[0], env, error) from error
 
 
 def in_child(report: int, tag: str, what: str, work: Callable[[], object]) -> NoReturn:
@@ -107,13 +107,19 @@ def _reset_signals() -> None:
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
 
 
-def _refused(program: str, error: OSError | ValueError) -> SpawnError:
+def _refused(program: str, env: Mapping[str, str], error: OSError | ValueError) -> SpawnError:
     if not isinstance(error, OSError):
         return SpawnError(f"cannot run {program!r}", str(error), exit_code=NOT_RUNNABLE)
+    what = f"cannot run {program}"
+    if "/" not in program and not _in_path(program, env):
+        return SpawnError(what, "there is no such command in PATH", exit_code=NOT_FOUND)
     missing = error.errno in (errno.ENOENT, errno.ENOTDIR)
-    why = "there is no such command in PATH" if missing and "/" not in program else _said(error)
-    code = NOT_FOUND if missing else NOT_RUNNABLE
-    return SpawnError(f"cannot run {program}", why, exit_code=code)
+    return SpawnError(what, _said(error), exit_code=NOT_FOUND if missing else NOT_RUNNABLE)
+
+
+def _in_path(program: str, env: Mapping[str, str]) -> bool:
+    """Is it there? (The kernel's EACCES may only mean that PATH names a closed directory.)"""
+    return any(os.path.exists(f"{place}/{program}") for place in os.get_exec_path(dict(env)))
 
 
 def _said(error: OSError) -> str:

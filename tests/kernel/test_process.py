@@ -189,7 +189,7 @@ def test_a_running_container_does_not_keep_others_namespaces(
     run("ip", "link", "add", "v0", "type", "veth", "peer", "name", "v1", "netns", "other")
     run("ip", "netns", "del", "other")
     deadline = time.monotonic() + 5
-    while "v0" in os.listdir("/sys/class/net") and "v0" in run("ip", "-br", "link"):
+    while "v0" in run("ip", "-br", "link"):
         assert time.monotonic() < deadline, "the namespace lives on"
         time.sleep(0.02)
 
