@@ -102,6 +102,10 @@ SERVICE += "{{config: [{{subnet: 10.0.0.0/24, aux_addresses: {{a: 10.0.0.9}}}}]}
         ("{dns: dns.example}", "write an IP address"),
         ("{extra_hosts: [a]}", "write HOST:ADDRESS"),
         ("{extra_hosts: ['a:b']}", "write HOST:ADDRESS"),
+        ("{extra_hosts: ['a b:10.0.0.1']}", "write HOST:ADDRESS"),
+        ("{hostname: 'a b'}", "write one word"),
+        (f"{{hostname: {'h' * 65}}}", "use at most 64 bytes"),
+        ('{hostname: "a\\0b"}', 'holds "\\0"'),
         ("{sysctls: [a]}", "has no value"),
         ("{restart: on_failure}", 'did you mean "on-failure"?'),
         ("{command: 'a \"b'}", "close the quote"),
@@ -161,7 +165,8 @@ def test_wrong_networks(complain: Complain, network: str, problem: str) -> None:
         ("- a\n", "c.yaml:1: the file is a list: it must be a mapping, as services: {…}"),
         ("word", "c.yaml:1: the file is a single value: it must be a mapping, as services: {…}"),
         (b"a: \xff", "c.yaml:1: this file: byte 3 is not UTF-8 text: save it as UTF-8"),
-        ("a: b\0", "c.yaml:1: not YAML: control characters are not allowed"),
+        ("a: b\0", "c.yaml:1: this file: holds zero bytes: it is no text"),
+        ("a: b\x01", "c.yaml:1: not YAML: control characters are not allowed"),
         ("services: {}", "c.yaml:1: services is empty: write a service below it"),
         ("x: &a [*a]", "c.yaml:1: alias *a: stands inside itself: name another"),
         ("x: *a", "c.yaml:1: alias *a: no &a stands above it: name another"),
@@ -190,6 +195,11 @@ def test_aliases_that_unfold_into_millions(complain: Complain) -> None:
     lines += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 12)]
     (problem,) = complain("\n".join(lines))
     assert "aliases unfold into too much" in problem
+
+
+def test_errors_steer_no_terminal(complain: Complain) -> None:
+    (problem,) = complain('services: {a: {"\\e[2J\\n\\u202e": 1}}')
+    assert problem.isprintable()
 
 
 def test_missing_files(tmp_path: Path) -> None:

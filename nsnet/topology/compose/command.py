@@ -84,7 +84,7 @@ def _env_file(
     if not written:
         return {}
     path = beside(node.at.source.directory, written)
-    if _is_optional(node, what, problems) and not ("\0" in path or os.path.exists(path)):
+    if _is_optional(node, what, problems) and not os.path.exists(path):
         return {}
     if path not in draft.env_files:
         draft.env_files[path] = read_text(path, node.at, f'{what} "{written}"', problems)

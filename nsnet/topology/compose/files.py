@@ -50,6 +50,9 @@ def read_text(path: str, at: Place, what: str, problems: Problems) -> str | None
         if len(data) > MAX_SIZE:
             problems.add(at, f"{what}: larger than {MAX_SIZE} bytes: split it up")
             return None
+        if b"\0" in data:
+            problems.add(at, f"{what}: holds zero bytes: it is no text")
+            return None
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         problems.add(at, f"{what}: byte {error.start} is not UTF-8 text: save it as UTF-8")

@@ -7,6 +7,7 @@ import ipaddress
 from ..model import Link
 from .coerce import pairs, text, texts, unique
 from .draft import Draft, Service
+from .names import is_host_name
 from .place import Place, Problems, suggestion
 from .tree import Items, Map, Node, Scalar
 
@@ -38,10 +39,12 @@ def _is_address(text: str) -> bool:
 def read_hostname(service: Service, problems: Problems) -> str:
     """``hostname:``, empty where there is none."""
     name = text(service.body.get("hostname"), f"{service.what}: hostname", problems)
+    at = service.body.place("hostname")
     if len(name.encode()) > MAX_HOSTNAME:
         cure = f"use at most {MAX_HOSTNAME} bytes"
-        at = service.body.place("hostname")
         problems.add(at, f'{service.what}: hostname "{name[:20]}…" is too long: {cure}')
+    elif name and not is_host_name(name):
+        problems.add(at, f'{service.what}: hostname "{name}": write one word')
     return name
 
 
@@ -53,7 +56,7 @@ def read_extra_hosts(service: Service, problems: Problems) -> tuple[tuple[str, s
         if not bare:
             # An unset variable: noted already, and nothing to add to /etc/hosts.
             continue
-        if not host or not (bare == HOST_GATEWAY or _is_address(bare)):
+        if not is_host_name(host) or not (bare == HOST_GATEWAY or _is_address(bare)):
             cure = "write HOST:ADDRESS, as db:172.30.0.10"
             problems.add(at, f'{service.what}: extra_hosts "{host}:{address}": {cure}')
             continue

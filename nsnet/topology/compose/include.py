@@ -29,7 +29,7 @@ class Inclusion(NamedTuple):
         """The variables for these files: `outer`, then their own ``env_file`` or ``.env``."""
         files = self.env_files
         default = os.path.join(self.directory, ".env")
-        if not files and "\0" not in default and os.path.isfile(default):
+        if not files and os.path.isfile(default):
             files = [default]
         found: dict[str, str] = {}
         for path in files:

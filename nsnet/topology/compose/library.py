@@ -32,7 +32,7 @@ class Library:
 
         `at` is the place that names the file; without one the user did.
         """
-        key = (os.path.realpath(path), directory) if "\0" not in path else (path, directory)
+        key = (os.path.realpath(path), directory)
         if key not in self._parsed:
             self._parsed[key] = self._read(path, directory, at)
         return self._parsed[key]
@@ -102,9 +102,9 @@ class Library:
     def _included(
         self, inclusion: Inclusion, variables: Variables, chain: tuple[str, ...]
     ) -> Map | None:
-        seen = {os.path.realpath(path) for path in chain if "\0" not in path}
+        seen = {os.path.realpath(path) for path in chain}
         first = inclusion.paths[0]
-        if "\0" not in first and os.path.realpath(first) in seen:
+        if os.path.realpath(first) in seen:
             self.problems.add(inclusion.at, f'include "{first}": it includes itself: remove it')
             return None
         if len(chain) > MAX_INCLUDES:

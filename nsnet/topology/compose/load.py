@@ -47,6 +47,8 @@ def load(
     paths = [os.fspath(file) for file in ([files] if isinstance(files, os.PathLike) else files)]
     if not paths:
         raise TopologyError("no compose file: name one with -f FILE")
+    if any("\0" in path for path in paths):
+        raise TopologyError("a file's name holds a zero byte: name another with -f FILE")
     problems = Problems()
     library = Library(problems)
     directory = os.path.dirname(paths[0]) or "."
@@ -66,7 +68,7 @@ def _variables(directory: str, env: Mapping[str, str] | None, problems: Problems
     """The environment, and below it the ``.env`` beside the first file."""
     outer = Variables(os.environ if env is None else env)
     path = os.path.join(directory, ".env")
-    if "\0" in path or not os.path.isfile(path):
+    if not os.path.isfile(path):
         return outer
     from .dotenv import parse_dotenv
 

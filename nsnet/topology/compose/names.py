@@ -18,6 +18,11 @@ def is_service_name(name: str) -> bool:
     return bool(name) and _NAME.issuperset(name)
 
 
+def is_host_name(name: str) -> bool:
+    """Whether `name` can stand in a line of /etc/hosts."""
+    return bool(name) and name.isprintable() and " " not in name and "#" not in name
+
+
 def normalised_project(name: str) -> str:
     """`name` less what a project name cannot have; may leave nothing.
 

@@ -121,6 +121,8 @@ class _Folder:
         return _Refused()
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
+        if "\0" in event.value:
+            raise self._refuse(self._place(event), 'a value holds "\\0": remove it')
         plain_null = not event.style and event.tag is None and event.value in _NULLS
         node = Scalar(
             self._place(event),

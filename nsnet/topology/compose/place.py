@@ -25,6 +25,10 @@ class Place(NamedTuple):
         return f"{self.source.shown}:{self.line}"
 
 
+#: Characters; enough for every sentence of ours, not for a file pasted into a value.
+_LONGEST = 400
+
+
 class Problems:
     """Collects every problem of a load, so that one run shows them all."""
 
@@ -36,7 +40,10 @@ class Problems:
 
     def add(self, at: Place, text: str) -> None:
         """Note that `text` (what: value: how to put it right) is wrong at `at`."""
-        self._found[(at.source.shown, at.line, " ".join(text.split()))] = None
+        # A file may hold anything, but an error is one line and steers no terminal.
+        words = " ".join(text.split())
+        printable = "".join(c if c.isprintable() else "?" for c in words)
+        self._found[(at.source.shown, at.line, printable[:_LONGEST])] = None
 
     def stop_if_any(self) -> None:
         """Raise TopologyError with everything collected, in file and line order."""
