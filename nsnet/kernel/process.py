@@ -73,7 +73,7 @@ def kill(process: Process, number: int) -> bool:
     Through a pidfd whose start time is read after opening it: a pid that the kernel has
     given to someone else in the meantime is never hit.
     """
-    handle = _open_handle(process) if process.alive else -1
+    handle = open_handle(process) if process.alive else -1
     if handle < 0:
         return False
     try:
@@ -97,7 +97,7 @@ def stop_all(processes: Sequence[Process], timeout: float = 10.0) -> list[int | 
     never sees a signal that it has no handler for, and ``docker stop`` waits its ten seconds
     for nothing; we look in /proc and kill such a one at once.
     """
-    handles = {_open_handle(process): process for process in processes}
+    handles = {open_handle(process): process for process in processes}
     handles.pop(-1, None)
     try:
         for handle, process in handles.items():
@@ -110,13 +110,15 @@ def stop_all(processes: Sequence[Process], timeout: float = 10.0) -> list[int | 
         for handle in handles:
             os.close(handle)
     for process in handles.values():
-        if process.log:
-            _await_note(process)
+        _await_note(process)
     return [process.exit_status for process in processes]
 
 
 def await_end(handle: int, timeout: float) -> None:
-    """Wait until the process behind a pidfd has ended; kill it after `timeout` seconds."""
+    """Wait until the process behind a pidfd has ended; kill it after `timeout` seconds.
+
+    Of a pid 1 that means: and all others of its pid namespace.
+    """
     for left in _wait({handle}, timeout):
         _signal(left, signal.SIGKILL)
     _wait({handle}, None)
@@ -188,8 +190,8 @@ def _masks(pid: int) -> tuple[int, int]:
     return int(masks["SigCgt"], 16), int(masks["SigBlk"], 16)
 
 
-def _open_handle(process: Process) -> int:
-    """A pidfd of exactly this process, or -1 when it is gone."""
+def open_handle(process: Process) -> int:
+    """A pidfd of exactly this process, or -1 when it is gone. To be closed."""
     try:
         handle = os.pidfd_open(process.pid)
     except ProcessLookupError:

@@ -66,7 +66,7 @@ def stop(name: str = "default") -> None:
         sandbox = _find(directory, name)
         if sandbox is None:
             raise NotFound(f"there is no sandbox {name}")
-        process.stop(process.Process(sandbox.pid, sandbox.start), 0)
+        _end(sandbox)
         os.unlink(os.path.join(directory, name))
 
 
@@ -129,11 +129,18 @@ def _make(directory: str, name: str) -> Sandbox:
             file.write(f"{sandbox.pid} {sandbox.start}\n")
         os.rename(temporary, path)
     except OSError as error:
-        process.stop(process.Process(pid, sandbox.start), 0)
+        _end(sandbox)
         raise KernelError(
             f"cannot record the sandbox {name}", f"{path}: {error.strerror}"
         ) from error
     return sandbox
+
+
+def _end(sandbox: Sandbox) -> None:
+    handle = process.open_handle(process.Process(sandbox.pid, sandbox.start))
+    if handle >= 0:
+        process.await_end(handle, 0)
+        os.close(handle)
 
 
 def _start_holder(name: str) -> int:

@@ -3,8 +3,12 @@
 One *keeper* is forked per call. It forks every command, each as pid 1 of a pid namespace of
 its own, and then becomes ``keeper.py``, which waits for them and notes their exit statuses.
 So one small interpreter stays for a whole ``up``, however many containers it has, and none
-of the caller's memory; with the last command it ends too. ``docs/architecture.md`` has the
-alternatives with their measured sizes.
+of the caller's memory; with the last command it ends too.
+
+Measured for what stays (private memory): this interpreter 2.3 MB for all; one per command,
+2.3 MB each; perl 0.8 MB each; dash 0.2 MB each, but a shell can wait only for what it has
+forked itself, and cannot tell the caller what `execve` answered. 6 ms for one command, 1.2 ms
+each for a hundred.
 
 The command itself is pid 1, with nothing in front of it, as in Docker without ``--init``.
 """
