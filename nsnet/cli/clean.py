@@ -33,11 +33,8 @@ def clean(settings: Settings, dry_run: bool, form: str) -> None:
     from ..engine import clean as engine
     from .stopping import heeding
 
-    if dry_run:
-        found, failures = engine.find(), []
-    else:
-        with heeding():
-            found, failures = engine.clean()
+    with heeding():
+        found, failures = (engine.find(), []) if dry_run else engine.clean()
     if form == "json":
         say_json([{"kind": each.kind, "name": each.name} for each in found])
     elif not settings.quiet:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from ..engine.state import State
 
 
-def demos_and_files(_: click.Context, __: click.Parameter, typed: str) -> list[CompletionItem]:
+def demos_and_files(ctx: click.Context, param: click.Parameter, typed: str) -> list[CompletionItem]:
     """Built-in topologies with their titles; then whatever files there are."""
     from .. import demos
 
@@ -19,12 +19,12 @@ def demos_and_files(_: click.Context, __: click.Parameter, typed: str) -> list[C
     return items or [CompletionItem(typed, type="file")]
 
 
-def topologies(_: click.Context, __: click.Parameter, typed: str) -> list[CompletionItem]:
+def topologies(ctx: click.Context, param: click.Parameter, typed: str) -> list[CompletionItem]:
     """Topologies that are up."""
     return [CompletionItem(name) for name in _state().records if name.startswith(typed)]
 
 
-def containers(_: click.Context, __: click.Parameter, typed: str) -> list[CompletionItem]:
+def containers(ctx: click.Context, param: click.Parameter, typed: str) -> list[CompletionItem]:
     """Containers that are up, with the topology they belong to."""
     return [
         CompletionItem(container.name, help=name)
@@ -34,7 +34,7 @@ def containers(_: click.Context, __: click.Parameter, typed: str) -> list[Comple
     ]
 
 
-def sandboxes(_: click.Context, __: click.Parameter, typed: str) -> list[CompletionItem]:
+def sandboxes(ctx: click.Context, param: click.Parameter, typed: str) -> list[CompletionItem]:
     """Sandboxes that run."""
     from ..kernel.sandbox import running
 

@@ -86,6 +86,7 @@ def _engine() -> Engine:
 
 
 def _take_down(settings: Settings, engine: Engine, name: str | None) -> Result:
+    from .known import no_topology
     from .stopping import heeding
 
     known = engine.state().records
@@ -94,21 +95,12 @@ def _take_down(settings: Settings, engine: Engine, name: str | None) -> Result:
     if name is not None and name in known:
         topology = None
     elif name is not None and not source.find(name):
-        raise unknown(name, list(known))
+        raise no_topology(name, known)
     else:
         topology = source.topology(settings, name)
         name = topology.name
     with heeding():
         return engine.down(name or "", topology)
-
-
-def unknown(name: str, known: list[str]) -> Exception:
-    """`NotFound` for a topology, with what may have been meant."""
-    from ..kernel.errors import NotFound
-    from .guess import meant
-
-    hint = meant(name, known) or f"up are: {', '.join(known) or 'none'}"
-    return NotFound(f"no topology {name} is up on this host", hint)
 
 
 def _tell(settings: Settings, result: Result, seconds: float, form: str) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .known import Known
 
 
-def _pairs(_: click.Context, __: click.Parameter, words: tuple[str, ...]) -> dict[str, str]:
+def _pairs(ctx: click.Context, param: click.Parameter, words: tuple[str, ...]) -> dict[str, str]:
     """``("A=1", "B")`` as a dictionary; a name alone hands the caller's value on (Docker)."""
     env = {}
     for word in words:

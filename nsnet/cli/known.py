@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -96,3 +96,11 @@ def _unknown(name: str, known: list[Known]) -> Exception:
     if not names:
         return NotFound(f"there is no container {name}", "nothing is up on this host")
     return NotFound(f"there is no container {name}", meant(name, names) or "`nsnet ps` lists all")
+
+
+def no_topology(name: str, known: Iterable[str]) -> Exception:
+    """`NotFound` for a topology, with what may have been meant."""
+    from ..kernel.errors import NotFound
+
+    hint = meant(name, known) or f"up are: {', '.join(known) or 'none'}"
+    return NotFound(f"no topology {name} is up on this host", hint)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import click
@@ -52,7 +53,19 @@ def ls(settings: Settings, form: str) -> None:
 def _row(record: Record) -> tuple[str, ...]:
     layout = record.layout
     containers, networks = len(layout.topology.containers), len(layout.segments)
-    return (layout.name, _status(record), str(containers), str(networks), layout.topology.source)
+    source = _short(layout.topology.source)
+    return (layout.name, _status(record), str(containers), str(networks), source)
+
+
+def _short(source: str) -> str:
+    """A path as one would type it here; a built-in topology is called a demo."""
+    from .. import demos
+
+    folder, _, file = os.path.abspath(source).rpartition("/")
+    if folder == os.path.dirname(demos.__file__):
+        return f"demo {file.removesuffix('.yaml')}"
+    near = os.path.relpath(source) if source else ""
+    return source if near.startswith("..") else near
 
 
 def _as_json(record: Record) -> dict[str, object]:

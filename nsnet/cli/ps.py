@@ -26,15 +26,29 @@ _STUB = "(stub listener)"
     sandbox="start",
     examples=(
         ("nsnet ps", "containers, addresses, ports"),
-        ("nsnet ps -a --topology shop", "one topology, ended commands too"),
+        ("nsnet ps -a shop", "one topology, ended commands too"),
         ("nsnet ps --format json", "for jq"),
     ),
 )
+@click.argument("names", nargs=-1, metavar="[TOPOLOGY]...", shell_complete=topologies)
 @click.option("-a", "--all", "everything", is_flag=True, help="Also those that have exited.")
-@click.option("--topology", metavar="NAME", shell_complete=topologies, help="Only of this one.")
+@click.option(
+    "--topology",
+    "more",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=topologies,
+    help="Only of this topology; repeatable.",
+)
 @format_option
 @click.pass_obj
-def ps(settings: Settings, everything: bool, topology: str | None, form: str) -> None:
+def ps(
+    settings: Settings,
+    names: tuple[str, ...],
+    more: tuple[str, ...],
+    everything: bool,
+    form: str,
+) -> None:
     """List the containers of this host.
 
     A container in which no command was started is there all the same: its network stack
@@ -45,7 +59,7 @@ def ps(settings: Settings, everything: bool, topology: str | None, form: str) ->
     endpoints (network, interface, host_interface, ipv4, ipv6, mac), ports (host_ip,
     host_port, container_port, protocol).
     """
-    found = _found(topology)
+    found = _found(set(names + more))
     if not everything:
         found = [each for each in found if not each.state.startswith("Exited")]
     if form == "json":
@@ -59,16 +73,15 @@ def ps(settings: Settings, everything: bool, topology: str | None, form: str) ->
         say(table(HEADER, [_row(each) for each in found]))
 
 
-def _found(topology: str | None) -> list[Known]:
+def _found(wanted: set[str]) -> list[Known]:
+    """The containers of the topologies `wanted`, of all where none is named."""
     from . import known
 
     state = known.state()
-    if topology is not None and topology not in state.records:
-        from .down import unknown
-
-        raise unknown(topology, list(state.records))
+    for name in sorted(wanted - set(state.records)):
+        raise known.no_topology(name, state.records)
     found = known.containers(state)
-    return [each for each in found if topology in (None, each.record.layout.name)]
+    return [each for each in found if not wanted or each.record.layout.name in wanted]
 
 
 def _row(each: Known) -> tuple[str | list[str], ...]:
@@ -76,7 +89,8 @@ def _row(each: Known) -> tuple[str | list[str], ...]:
 
     layout, container = each.record.layout, each.container
     endpoints = layout.endpoints_of(container.name)
-    addresses = [f"{words.addresses(e)} ({e.network})" for e in endpoints]
+    keys = {network.name: network.key for network in layout.topology.networks}
+    addresses = [f"{words.addresses(e)} ({keys.get(e.network) or e.network})" for e in endpoints]
     bindings = [b for b in layout.bindings if b.container == container.name]
     return (
         container.name,

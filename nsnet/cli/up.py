@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ import click
 from . import source
 from .command import Command
 from .complete import demos_and_files
-from .options import format_option
+from .options import DEFAULT_SANDBOX, format_option
 from .output import say, say_json
 from .settings import Settings
 
@@ -29,7 +30,9 @@ EXAMPLES = (
 )
 
 
-def parse_scale(_: click.Context, __: click.Parameter, pairs: tuple[str, ...]) -> dict[str, int]:
+def parse_scale(
+    ctx: click.Context, param: click.Parameter, pairs: tuple[str, ...]
+) -> dict[str, int]:
     """``("web=3",)`` as ``{"web": 3}``."""
     scale = {}
     for pair in pairs:
@@ -90,7 +93,7 @@ def up(
     damaged is repaired; if anything fails, everything is as it was before.
 
     \b
-    JSON: name, source, changed, steps, seconds, networks, containers, notes.
+    JSON: name, source, networks, containers, notes, changed, steps, seconds.
     """
     topology = source.topology(settings, what, profiles=profiles, stub=stub, scale=scale)
     if dry_run or script:
@@ -132,18 +135,27 @@ def _tell(settings: Settings, result: Result, seconds: float, *, explain: bool, 
 def _account(settings: Settings, result: Result, seconds: float) -> str:
     from ..show import account, paint, words
 
-    prefix = f"nsnet --sandbox={settings.sandbox}" if settings.sandbox else "nsnet"
-    down, name = f"{prefix} down {result.layout.name}", result.layout.name
+    name = result.layout.name
     if result.unchanged:
         return f"{paint.name(name)} is already up: nothing to change"
     steps = f"{words.count(len(result.changes), 'step')}, {words.seconds(seconds)}"
     headline = f"{paint.name(name)} is up: {account.made(result.layout)} ({steps})"
-    inside = f"nsnet sandbox shell {settings.sandbox}" if settings.sandbox else ""
-    return account.account(result.layout, headline, down, inside.removesuffix(" default"))
+    inside, again = _where(settings)
+    return account.account(result.layout, headline, f"{again} down {name}", inside)
+
+
+def _where(settings: Settings) -> tuple[str, str]:
+    """The command that leads to where the commands to try work (empty: we are there), and
+    how to call nsnet again."""
+    if not settings.sandbox:
+        return "", "sudo nsnet" if os.environ.get("SUDO_USER") else "nsnet"
+    if settings.sandbox == DEFAULT_SANDBOX:
+        return "nsnet sandbox shell", "nsnet --sandbox"
+    return f"nsnet sandbox shell {settings.sandbox}", f"nsnet --sandbox={settings.sandbox}"
 
 
 def _as_json(result: Result, seconds: float) -> dict[str, object]:
     from ..show import data
 
     told = {"changed": not result.unchanged, "steps": len(result.changes)}
-    return {**told, "seconds": round(seconds, 3), **data.layout(result.layout)}
+    return {**data.layout(result.layout), **told, "seconds": round(seconds, 3)}

@@ -38,6 +38,6 @@ def _notes(topology: Topology) -> Iterator[str]:
 def _tries(topology: Topology, inside: str) -> Iterator[str]:
     if not topology.tries:
         return
-    yield f"Try, inside {paint.command(inside)}:" if inside else "Try:"
+    yield f"Try, inside `{paint.command(inside)}`:" if inside else "Try:"
     yield from (f"  {paint.command(line)}" for line in topology.tries)
     yield ""

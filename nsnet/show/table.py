@@ -10,7 +10,7 @@ from . import paint
 #: One text, or several lines below each other.
 Cell = str | Sequence[str]
 
-_GAP = "   "
+_GAP = "  "
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:

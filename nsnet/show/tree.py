@@ -5,32 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ..topology.layout import Layout, Segment
-from ..topology.model import Container
 from . import paint, words
 
 #: How many containers of one network are shown before the rest is only counted.
 LIMIT = 12
 
-#: A container's name, and what stands beside it.
-Leaf = tuple[str, str]
+_WIDTH = 80
+
+#: A container: its name, its address (or what it has instead), its published ports.
+Leaf = tuple[str, str, list[str]]
 
 
 def tree(layout: Layout) -> Iterator[str]:
     """The lines of the picture, indented by two."""
     width = max((len(c.name) for c in layout.topology.containers), default=0)
     for segment in layout.segments:
-        yield f"  {paint.name(segment.name)}   {paint.faint(_about(segment))}"
+        yield f"  {paint.name(segment.name)}  {paint.faint(_about(segment))}"
         yield from _branches(list(_plugged(layout, segment)), width)
-    others = [c for c in layout.topology.containers if not layout.endpoints_of(c.name)]
+    plugged = {endpoint.container for endpoint in layout.endpoints}
+    others = [c for c in layout.topology.containers if c.name not in plugged]
     if others:
-        yield f"  {paint.faint('without a plug of their own')}"
-        yield from _branches([_alone(layout, c) for c in others], width)
+        yield f"  {paint.faint('(no network of their own)')}"
+        yield from _branches([(c.name, words.stack(c), []) for c in others], width)
 
 
 def _about(segment: Segment) -> str:
     spans = [span for span in (segment.v4, segment.v6) if span]
     parts = [f"{' '.join(span.subnet for span in spans)} on bridge {segment.device}"]
-    parts += [f"gateway {span.gateway}" for span in spans]
     parts += ["internal: no way out"] * segment.internal
     parts += ["containers cannot talk to each other"] * (not segment.icc)
     return ", ".join(parts)
@@ -38,26 +39,30 @@ def _about(segment: Segment) -> str:
 
 def _plugged(layout: Layout, segment: Segment) -> Iterator[Leaf]:
     for endpoint in layout.endpoints:
-        if endpoint.network != segment.name:
-            continue
-        ports = [
-            each
-            for each in layout.bindings
-            if (each.container, each.network) == (endpoint.container, segment.name)
-        ]
-        shown = "  ".join((words.addresses(endpoint), *words.published(ports)))
-        yield endpoint.container, shown
-
-
-def _alone(layout: Layout, container: Container) -> Leaf:
-    return container.name, words.stack(container)
+        if endpoint.network == segment.name:
+            where = (endpoint.container, segment.name)
+            ports = [b for b in layout.bindings if (b.container, b.network) == where]
+            yield endpoint.container, words.addresses(endpoint), words.published(ports)
 
 
 def _branches(leaves: Sequence[Leaf], width: int) -> Iterator[str]:
     shown = leaves if len(leaves) <= LIMIT + 1 else leaves[:LIMIT]
     rest = len(leaves) - len(shown)
-    for number, (name, text) in enumerate(shown, 1):
-        corner = "└─" if number == len(shown) and not rest else "├─"
-        yield f"  {corner} {name:<{width}}  {text}".rstrip()
+    column = max((len(text) for _, text, ports in shown if ports), default=0)
+    for number, (name, text, ports) in enumerate(shown, 1):
+        last = number == len(shown) and not rest
+        start = f"  {'└─' if last else '├─'} {name:<{width}}  {text:<{column}}"
+        yield from _with_ports(start, f"  {' ' if last else '│'}".ljust(len(start)), ports)
     if rest:
         yield f"  └─ … and {rest} more (nsnet ps lists all)"
+
+
+def _with_ports(start: str, below: str, ports: list[str]) -> Iterator[str]:
+    """The ports behind `start`; on a line of their own, behind `below`, where they do not fit."""
+    line = start
+    for port in ports:
+        if len(line) + 2 + len(port) > _WIDTH and line not in (start, below):
+            yield line
+            line = below
+        line += f"  {port}"
+    yield line.rstrip()
