@@ -53,7 +53,8 @@ volume: {}
     ]
 
 
-SERVICE = "services:\n  web:\n    {}\n  db: {{scale: 1}}\nnetworks:\n  n:\n  m: {{ipam: "
+SERVICE = "services:\n  web:\n    {}\n  db: {{scale: 1}}\nnetworks:\n  n:\n"
+SERVICE += "  b: {{external: true, name: bridge}}\n  m: {{ipam: "
 SERVICE += "{{config: [{{subnet: 10.0.0.0/24, aux_addresses: {{a: 10.0.0.9}}}}]}}}}\n"
 
 
@@ -73,6 +74,8 @@ SERVICE += "{{config: [{{subnet: 10.0.0.0/24, aux_addresses: {{a: 10.0.0.9}}}}]}
         ("{networks: {m: {ipv4_address: 10.0.0.1}}}", "is reserved"),
         ("{networks: {m: {ipv4_address: 10.0.0.9}}}", "is reserved"),
         ("{networks: {m: {ipv4_address: 10.0.0.255}}}", "is reserved"),
+        ("{networks: {b: {ipv4_address: 172.17.0.9}}}", "not to be had on the default bridge"),
+        ("{networks: {b: {aliases: [x]}}}", "the default bridge knows no aliases"),
         ("{networks: {m: {ipv6_address: 10.0.0.5}}}", "write an IPv6 address"),
         ("{networks: {m: {ipv4_address: 10.0.0}}}", "write an IPv4 address"),
         ("{scale: 2, networks: {m: {ipv4_address: 10.0.0.5}}}", "is also that of lab-web-1"),
@@ -86,8 +89,11 @@ SERVICE += "{{config: [{{subnet: 10.0.0.0/24, aux_addresses: {{a: 10.0.0.9}}}}]}
         ("{ports: [{published: 80}]}", "no target"),
         ("{ports: [{target: 80, publish: 80}]}", 'did you mean "published"?'),
         ("{ports: ['8080:80'], scale: 2}", "write a range, as 8080-8081"),
-        ("{ports: ['8080-8081:80'], scale: 3}", "widen the range"),
-        ("{ports: ['8080:80', '127.0.0.1:8080:81']}", "host port 8080/tcp is also that of web"),
+        ("{ports: ['8080-8081:80'], scale: 3}", "write a range, as 8080-8082"),
+        (
+            "{ports: ['8080:80', '127.0.0.1:8080:81']}",
+            "host port 8080/tcp is also that of service web",
+        ),
         ("{container_name: x, scale: 2}", 'cannot all be "x"'),
         ("{container_name: lab-db-1}", "is also that of service"),
         ("{container_name: -x}", "a letter or digit first"),

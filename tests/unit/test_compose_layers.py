@@ -307,3 +307,13 @@ def test_what_is_included_twice_alike_is_no_conflict(read: Read) -> None:
 def test_wrong_lines_of_env_files_are_named(read: Read) -> None:
     with pytest.raises(TopologyError, match=r'\.env:2: "=x" is no assignment: write NAME=value'):
         read({"c.yaml": "services: {a: }", ".env": "A=1\n=x\nB=2\n"})
+
+
+def test_includes_that_double_end(read: Read) -> None:
+    tree = {f"{i}.yaml": f"include: [{i + 1}.yaml, ./x/../{i + 1}.yaml]" for i in range(40)}
+    with pytest.raises(TopologyError, match="use fewer"):
+        read({**tree, "40.yaml": "services: {a: }"})
+
+
+def test_a_closing_line_is_no_document(read: Read) -> None:
+    assert len(read({"c.yaml": "---\nservices: {a: }\n---\n"}).containers) == 1

@@ -19,11 +19,10 @@ _OWNERS = ("ports", "expose", "hostname", "dns", "extra_hosts", "mac_address")
 
 
 class Stance(NamedTuple):
-    """A service's place on the network; `owner` is the service whose stack it shares."""
+    """A service's place on the network: one of the model's modes, and what goes with it."""
 
     mode: str
     share: str = ""
-    owner: str = ""
     attachments: tuple[Attachment, ...] = ()
 
 
@@ -57,13 +56,13 @@ def _shared(owner: str, name: str, at: Place, service: Service, draft: Draft) ->
     """The stack of another service's first container, or of a container by its name."""
     what = f"{service.what}: network_mode"
     for key in _OWNERS:
-        if service.body.get(key) is not None and _filled(service.body.get(key)):
+        if _says_anything(service.body.get(key)):
             cure = f"move it to {owner} {name or 'NAME'}, which owns the network stack"
-            text = f"{service.what}: {key} conflicts with network_mode {owner}:{name}: {cure}"
-            draft.problems.add(service.body.place(key), text)
+            conflict = f"{key} conflicts with network_mode {owner}:{name}"
+            draft.problems.add(service.body.place(key), f"{service.what}: {conflict}: {cure}")
     if owner == "service" and name:
         found = draft.service(name, at, what)
-        return Stance("container", found.containers[0] if found else "", name)
+        return Stance("container", found.containers[0] if found else "")
     if not is_docker_name(name):
         draft.problems.add(at, f'{what}: "{owner}:{name}" names no {owner}: write {owner}:NAME')
     return Stance("container", name)
@@ -83,11 +82,11 @@ def _by_network_name(name: str, at: Place, service: Service, draft: Draft) -> St
     return _joined([_attached(known.get(name, external), Map(at), service, draft)], service, draft)
 
 
-def _filled(node: Node | None) -> bool:
-    """Whether a value says anything."""
+def _says_anything(node: Node | None) -> bool:
+    """Whether a value is there and not empty."""
     if isinstance(node, Scalar):
-        return bool(node.text) and not node.null
-    return bool(_names(node))
+        return bool(node.text)
+    return bool(node.items if isinstance(node, Items) else node and node.entries)
 
 
 def _names(node: Node | None) -> list[tuple[str, Node, Place]]:
@@ -128,9 +127,8 @@ def _undeclared(key: str, node: Node, draft: Draft) -> str:
 def _standing(chosen: dict[str, tuple[Declared, Map]], service: Service, draft: Draft) -> Stance:
     modes = [declared.mode for declared, _ in chosen.values() if declared.mode]
     if modes and len(chosen) > 1:
-        cure = "it can be the only one"
-        text = f'{service.what}: network "{modes[0]}" beside other networks: {cure}'
-        draft.problems.add(service.body.place("networks"), text)
+        conflict = f'network "{modes[0]}" beside other networks: it can only stand alone'
+        draft.problems.add(service.body.place("networks"), f"{service.what}: {conflict}")
     if modes:
         return Stance(modes[0])
     # As Compose connects them: by falling priority, then by name.

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from .coerce import text
 from .files import beside
-from .interpolate import interpolate
-from .merge import merge
+from .interpolate import interpolate_map
+from .merge import merge, overlay
 from .place import Place, Problems, suggestion
 from .substitute import Variables
 from .tree import Map, Node, Scalar
@@ -105,11 +105,10 @@ class Extender:
 
     def _opened(self, path: str, file: Scalar, what: str) -> _Shelf | None:
         documents = self._documents(path, os.path.dirname(path) or ".", file.at)
-        merged: Node | None = None
+        merged: Map | None = None
         for document in documents:
-            layer = interpolate(document, self._variables, self._problems)
-            merged = merge(merged, layer) if merged else layer
-        if not isinstance(merged, Map):
+            merged = overlay(merged, interpolate_map(document, self._variables, self._problems))
+        if merged is None:
             return None
         services = merged.get("services")
         if isinstance(services, Map):

@@ -6,18 +6,18 @@ import os
 from typing import TYPE_CHECKING
 
 from .files import read_text
-from .interpolate import interpolate
-from .merge import merge, without_resets
+from .interpolate import interpolate_map
+from .merge import overlay, without_resets
 from .parse import parse
 from .place import Place, Problems, Source
 from .substitute import Variables
-from .tree import Map, Node, is_null, kind
+from .tree import Map, is_null, kind
 
 if TYPE_CHECKING:
     from .include import Inclusion
 
-#: Includes inside includes.
-MAX_INCLUDES = 20
+#: Inclusions in one load, those inside others counted.
+MAX_INCLUDES = 300
 
 
 class Library:
@@ -25,6 +25,7 @@ class Library:
 
     def __init__(self, problems: Problems) -> None:
         self.problems = problems
+        self._includes = 0
         self._parsed: dict[tuple[str, str], list[Map]] = {}
 
     def documents(self, path: str, directory: str, at: Place | None = None) -> list[Map]:
@@ -68,9 +69,7 @@ class Library:
         for path in paths:
             for document in self.documents(path, directory, at):
                 layer = self._layer(document, path, model, variables, (*chain, path))
-                merged = merge(model, layer) if model else layer
-                assert isinstance(merged, Map)
-                model = merged
+                model = overlay(model, layer)
         return model
 
     def _layer(
@@ -80,9 +79,8 @@ class Library:
         below: Map | None,
         variables: Variables,
         chain: tuple[str, ...],
-    ) -> Node:
-        layer = interpolate(document, variables, self.problems)
-        assert isinstance(layer, Map)
+    ) -> Map:
+        layer = interpolate_map(document, variables, self.problems)
         if layer.get("include"):
             layer = self._with_included(layer, variables, chain)
         if extends_any(layer):
@@ -107,8 +105,10 @@ class Library:
         if os.path.realpath(first) in seen:
             self.problems.add(inclusion.at, f'include "{first}": it includes itself: remove it')
             return None
-        if len(chain) > MAX_INCLUDES:
-            self.problems.add(inclusion.at, f"includes are nested deeper than {MAX_INCLUDES}")
+        self._includes += 1
+        if self._includes > MAX_INCLUDES:
+            # Two includes in each of twenty files would already be a million.
+            self.problems.add(inclusion.at, f"more than {MAX_INCLUDES} includes: use fewer")
             return None
         own = inclusion.variables(variables, self.problems)
         model = self.model(inclusion.paths, inclusion.directory, own, inclusion.at, chain)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ..model import Network, Topology, TopologyError
-from .coerce import check_keys, mapping, text, texts
+from .coerce import check_keys, mapping, texts
 from .conflicts import check
 from .containers import build
 from .draft import Draft
@@ -93,7 +93,7 @@ def _project(
             written = document.get("name")
             if isinstance(written, Scalar):
                 named = interpolate(written, variables, library.problems)
-                name = normalised_project(text(named, "name", library.problems))
+                name = normalised_project(named.text)
                 at = written.at
     name = name or normalised_project(os.path.basename(os.path.realpath(directory)))
     problem = project_problem(name)

@@ -30,6 +30,11 @@ _HOSTS: Path = ("services", _ANY, "extra_hosts")
 _POOLS: Path = ("networks", _ANY, "ipam", "config")
 
 
+def overlay(base: Map | None, over: Map) -> Map:
+    """One whole file on top of those before it."""
+    return over if base is None or over.directive == "!override" else _maps(base, over, ())
+
+
 def merge(base: Node, over: Node, path: Path = ()) -> Node:
     """`over` on top of `base`; `path` says where in the file both stand."""
     if over.directive == "!override" or is_null(base):
@@ -46,14 +51,17 @@ def merge(base: Node, over: Node, path: Path = ()) -> Node:
     return over
 
 
-def without_resets(node: Node) -> Node:
-    """`node` without the ``!reset`` values that had nothing to remove."""
+def without_resets(node: Map) -> Map:
+    """`node` without the ``!reset`` values that have nothing to remove."""
+    kept = {key: _kept(value) for key, value in node.entries.items() if not _resets(value)}
+    return node.replaced(kept)
+
+
+def _kept(node: Node) -> Node:
     if isinstance(node, Map):
-        kept = {k: without_resets(v) for k, v in node.entries.items() if not _resets(v)}
-        return node.replaced(kept)
+        return without_resets(node)
     if isinstance(node, Items):
-        kept_items = tuple(without_resets(v) for v in node.items if not _resets(v))
-        return Items(node.at, kept_items, node.directive)
+        return Items(node.at, tuple(_kept(v) for v in node.items if not _resets(v)), node.directive)
     return node
 
 
