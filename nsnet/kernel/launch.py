@@ -67,8 +67,9 @@ def in_child(report: int, tag: str, what: str, work: Callable[[], object]) -> No
 
 
 def tell(report: int, line: str) -> None:
-    """Write one line to the parent; tabs separate its fields."""
-    os.write(report, " ".join(line.splitlines()).encode()[:4000] + b"\n")
+    """Write one line to the parent, if it is still there; tabs separate its fields."""
+    with suppress(BrokenPipeError):
+        os.write(report, " ".join(line.splitlines()).encode()[:4000] + b"\n")
 
 
 def hear(report: int) -> list[list[str]]:

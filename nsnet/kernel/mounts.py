@@ -27,7 +27,29 @@ def detach() -> None:
     Slave, not private: a namespace file that is unmounted from /run/netns outside must go
     here too, or this mount namespace would keep the network namespace alive.
     """
-    mount("", "/", flags=MS_REC | MS_SLAVE)
+    try:
+        mount("", "/", flags=MS_REC | MS_SLAVE)
+    except OSError as error:
+        if error.errno != errno.EINVAL:
+            raise
+        _detach_from_chroot()
+
+
+def _detach_from_chroot() -> None:
+    """In a chroot "/" is not where anything is mounted: only from the real root can the mount
+    be told, and root may go there and come back."""
+    below = os.open("/", os.O_PATH | os.O_CLOEXEC)
+    try:
+        os.chroot("/proc")
+        os.fchdir(below)
+        while not os.path.samefile(".", ".."):
+            os.chdir("..")
+        os.chroot(".")
+        mount("", "/", flags=MS_REC | MS_SLAVE)
+    finally:
+        os.fchdir(below)
+        os.chroot(".")
+        os.close(below)
 
 
 def mount_proc() -> bool:

@@ -12,12 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from nsnet.kernel import netns, process
+from nsnet.kernel import mounts, netns, process
 from nsnet.kernel.errors import KernelError, NotFound, SpawnError
 from nsnet.kernel.inside import inside
 from nsnet.kernel.listen import listen_in
 from nsnet.kernel.process import Process
 from nsnet.kernel.spawn import Spawn, spawn, spawn_all
+from nsnet.kernel.syscalls import CLONE_NEWNS, MS_BIND, MS_REC, mount, unshare
 from nsnet.kernel.visit import Visit, exec_in, run_in, start_in
 from tests.support import run
 
@@ -305,3 +306,18 @@ def test_listening_sockets_are_handed_over(tmp_path: Path, web: str) -> None:
         for fd in fds:
             os.close(fd)
     assert lines == ["2 1 socket:socket", "2"]
+
+
+def test_mounts_can_be_made_our_own_in_a_chroot_too(tmp_path: Path) -> None:
+    (tmp_path / "proc").mkdir()
+    child = os.fork()
+    if child == 0:
+        try:
+            unshare(CLONE_NEWNS)
+            mount("/proc", str(tmp_path / "proc"), flags=MS_BIND | MS_REC)
+            os.chroot(tmp_path)
+            mounts.detach()
+            os._exit(0 if os.listdir("/") == os.listdir(".") == ["proc"] else 1)
+        finally:
+            os._exit(2)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
