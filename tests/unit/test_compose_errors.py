@@ -200,7 +200,7 @@ def test_aliases_that_unfold_into_millions(complain: Complain) -> None:
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 12)]
     (problem,) = complain("\n".join(lines))
-    assert "aliases unfold into too much" in problem
+    assert "with its aliases spelt out" in problem
 
 
 def test_errors_steer_no_terminal(complain: Complain) -> None:

@@ -160,7 +160,8 @@ class _Folder:
         frame = self.stack[-1]
         frame.take(weighed)
         if frame.size > MAX_NODES or len(self.stack) + frame.height > MAX_DEPTH:
-            raise self._refuse(frame.at, "aliases unfold into too much: use fewer of them")
+            limit = f"more than {MAX_NODES} values, or {MAX_DEPTH} deep"
+            raise self._refuse(frame.at, f"with its aliases spelt out it is {limit}: split it up")
 
     @staticmethod
     def _list(frame: _Frame) -> Items:

@@ -31,7 +31,7 @@ def read_services(
         else:
             draft.services[key] = service
             _count_unused(service.body, draft)
-    for key in scale.keys() - draft.services.keys() - draft.asleep.keys():
+    for key in sorted(scale.keys() - draft.services.keys() - draft.asleep.keys()):
         cure = suggestion(key, [*draft.services, *draft.asleep])
         draft.problems.add(model.place("services"), f'scale: no service "{key}": {cure}')
 
