@@ -123,6 +123,42 @@ def add_veth(
     channel.add(RTM_NEWLINK, NEW, body, token)
 
 
+#: The modes of the drivers that share the wire of a host's interface
+#: (Linux Documentation/networking/ipvlan.rst; include/uapi/linux/if_link.h).
+LAN_MODES = {
+    "macvlan": {"private": 1, "vepa": 2, "bridge": 4, "passthru": 8},
+    "ipvlan": {"l2": 0, "l3": 1, "l3s": 2},
+}
+_MODE = 1
+
+
+def add_lan_link(
+    channel: Channel,
+    name: str,
+    index: int,
+    kind: str,
+    mode: str,
+    parent: int,
+    mac: str,
+    mtu: int,
+    netns_fd: int,
+    token: object,
+) -> None:
+    """Queue a macvlan or ipvlan interface of `parent`, made inside a namespace, down."""
+    number = LAN_MODES[kind][mode]
+    data = attr_u32(_MODE, number) if kind == "macvlan" else attr(_MODE, struct.pack("=H", number))
+    info = attr_text(_INFO_KIND, kind) + attr(_INFO_DATA | NESTED, data)
+    body = _head(index) + attr_text(_IFNAME, name) + attr_u32(_LINK, parent) + attr_u32(_MTU, mtu)
+    body += attr(_ADDRESS, mac_bytes(mac)) if mac else b""
+    body += attr_u32(_NET_NS_FD, netns_fd) + attr(_LINKINFO | NESTED, info)
+    channel.add(RTM_NEWLINK, NEW, body, token)
+
+
+def rename(channel: Channel, index: int, name: str, token: object) -> None:
+    """Queue a new name for interface `index`, which has to be down."""
+    channel.add(RTM_NEWLINK, REQUEST, _head(index) + attr_text(_IFNAME, name), token)
+
+
 def set_up(channel: Channel, name: str, token: object, up: bool = True) -> None:
     """Queue ``ip link set NAME up`` (or down)."""
     head = _HEAD_UP if up else _head(0, 0, UP)

@@ -9,12 +9,12 @@ from ..topology.layout import Endpoint, Layout, Segment
 from ..topology.model import Container
 from ..topology.naming import group
 from . import content, firewall
+from .drivers import DRIVERS
 from .step import Step, in_order
-from .steps.address import AddAddress, AddRoute
-from .steps.link import AddBridge, AddVeth, LinkUp, PortFlags
+from .steps.link import LinkUp
 from .steps.namespace import AddNamespace, ShareNamespace
 from .steps.nft import MARK
-from .steps.setting import Forwarding, SetInside, SetOnDevice
+from .steps.setting import Forwarding, SetInside
 
 _NO_IPV6 = ("net.ipv6.conf.all.disable_ipv6", "net.ipv6.conf.default.disable_ipv6")
 _CONTAINER = (("net.ipv4.ip_unprivileged_port_start", "0"),)
@@ -48,11 +48,12 @@ def desired(layout: Layout, before: Before, place: str, etc: bool = True) -> lis
     is the same step in both.
     """
     steps: list[Step] = []
-    for family in sorted({f for s in layout.segments for f in firewall.families(s)}):
+    bridged = [s for s in layout.segments if s.bridged]
+    for family in sorted({f for s in bridged for f in firewall.families(s)}):
         steps += firewall.host(family, before.comment(family))
         steps.append(before.forwarding(family))
     for segment in layout.segments:
-        steps += _segment(segment)
+        steps += DRIVERS[segment.driver].segment(segment)
     segments = {s.name: s for s in layout.segments}
     plugs: dict[str, list[Endpoint]] = {}
     for endpoint in layout.endpoints:
@@ -69,25 +70,6 @@ def mark(topology: str, container: str) -> str:
     return f"nsnet {topology} {container}"
 
 
-def _segment(segment: Segment) -> Iterator[Step]:
-    yield AddBridge(
-        segment.device, segment.mac, segment.mtu, segment.group, segment.index, segment.name
-    )
-    for span in (segment.v4, segment.v6):
-        if span:
-            cidr = span.cidr(span.gateway)
-            yield AddAddress("", segment.device, segment.index, cidr)
-    if segment.v4 and not segment.internal:
-        yield SetOnDevice(
-            segment.device,
-            f"net.ipv4.conf.{segment.device.replace('.', '/')}.route_localnet",
-            "1",
-            "lets packets to 127.0.0.1 be sent on to a container: needed for ports that are "
-            "published on the host's loopback",
-        )
-    yield from firewall.segment(segment)
-
-
 def _container(
     layout: Layout, container: Container, plugs: list[Endpoint], segments: dict[str, Segment]
 ) -> Iterator[Step]:
@@ -100,7 +82,8 @@ def _container(
     yield from _settings(container, any(p.ipv6 for p in plugs))
     yield LinkUp(name, "lo")
     for plug in plugs:
-        yield from _endpoint(plug, segments[plug.network], group(layout.slot))
+        net = segments[plug.network]
+        yield from DRIVERS[net.driver].endpoint(plug, net, group(layout.slot))
 
 
 def _settings(container: Container, ipv6: bool) -> Iterator[Step]:
@@ -110,29 +93,3 @@ def _settings(container: Container, ipv6: bool) -> Iterator[Step]:
     chosen |= dict(container.sysctls)
     for key, value in chosen.items():
         yield SetInside(container.name, key, value)
-
-
-def _endpoint(plug: Endpoint, segment: Segment, link_group: int) -> Iterator[Step]:
-    name = plug.container
-    yield AddVeth(
-        plug.host_device,
-        plug.host_mac,
-        link_group,
-        plug.host_index,
-        segment.mtu,
-        segment.device,
-        segment.index,
-        name,
-        plug.device,
-        plug.mac,
-        plug.index,
-    )
-    for span, address in ((segment.v4, plug.ipv4), (segment.v6, plug.ipv6)):
-        if span and address:
-            yield AddAddress(name, plug.device, plug.index, span.cidr(address))
-    yield LinkUp(name, plug.device)
-    if plug.hairpin or not segment.icc:
-        yield PortFlags(plug.host_device, plug.host_index, not segment.icc, plug.hairpin)
-    for span, address in ((segment.v4, plug.ipv4), (segment.v6, plug.ipv6)):
-        if span and address and plug.route:
-            yield AddRoute(name, "default", span.gateway, plug.device, plug.index)

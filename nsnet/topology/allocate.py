@@ -36,6 +36,7 @@ from .naming import bridge_device, device_problem, group, veth_device
 _BRIDGE = "com.docker.network.bridge."
 _MTU = "com.docker.network.driver.mtu"
 _PREFIX = "com.docker.network.container_iface_prefix"
+_TUNNEL = 50  # bytes that VXLAN adds to a packet (RFC 7348)
 _FIRST_INDEX = 1000
 _FIRST_INNER_INDEX = 10  # below lie the tunnel devices that some kernels put into every namespace
 _FIRST_RANDOM_PORT = 32768
@@ -146,11 +147,7 @@ class _Allocation:
                 f"create it first (nsnet network create {network.name})"
             )
         shared = network.name == DEFAULT_NETWORK
-        device = network.option(_BRIDGE + "name") or bridge_device(network.name, shared)
-        problem = device_problem(device)
-        if problem:
-            raise TopologyError(f"network {network.name}: bridge name {device!r}: {problem}")
-        self._check_device(network, device)
+        device = self._device(network, shared)
         v4, v6 = self._spans(network, shared)
         self.segments[network.name] = Segment(
             name=network.name,
@@ -186,6 +183,24 @@ class _Allocation:
                 )
         return None
 
+    def _device(self, network: Network, shared: bool) -> str:
+        """The bridge, or the host's interface that the network is on."""
+        lan = network.driver in ("macvlan", "ipvlan")
+        device = network.option("parent") if lan else network.option(_BRIDGE + "name")
+        if lan and not device:
+            raise TopologyError(
+                f"network {network.name}: driver {network.driver} needs the host's interface to "
+                "put containers on: driver_opts: {parent: eth0}"
+            )
+        device = device or bridge_device(network.name, shared)
+        problem = device_problem(device)
+        if problem:
+            kind = "parent" if lan else "bridge name"
+            raise TopologyError(f"network {network.name}: {kind} {device!r}: {problem}")
+        if not lan:
+            self._check_device(network, device)
+        return device
+
     def _check_device(self, network: Network, device: str) -> None:
         layouts = self.taken.others
         used = [s for other in layouts for s in other.segments] + list(self.segments.values())
@@ -199,7 +214,7 @@ class _Allocation:
     def _mtu(self, network: Network) -> int:
         text = network.option(_MTU)
         if not text:
-            return self.taken.mtu
+            return self.taken.mtu - (_TUNNEL if network.driver == "overlay" else 0)
         if not text.isdigit() or not 68 <= int(text) <= 65535:
             raise TopologyError(f"network {network.name}: mtu {text!r}: not between 68 and 65535")
         return int(text)
@@ -343,7 +358,7 @@ class _Allocation:
         self.indexes.add(index)
         mac = wish.mac or (mac_from_ip(ipv4) if ipv4 else mac_from_text(name + network))
         host_mac = mac_from_ip(ipv4, "06:42") if ipv4 else mac_from_text(name + network, "06:42")
-        inner = _FIRST_INNER_INDEX + number
+        inner = _FIRST_INNER_INDEX + number if segment.bridged else index
         return name, network, device, host_device, mac, host_mac, inner, index, ipv4, ipv6
 
     def _old(self, container: str, network: str) -> Endpoint | None:
@@ -368,7 +383,8 @@ class _Allocation:
         exits = {e.container: e for e in endpoints if e.route}
         for container in self.topology.containers:
             endpoint = exits.get(container.name)
-            if endpoint is None or self.segments[endpoint.network].internal:
+            net = self.segments[endpoint.network] if endpoint else None
+            if endpoint is None or net is None or net.internal or not net.bridged:
                 continue
             for port in container.ports:
                 self._try(self._bind, endpoint, port, others, found)

@@ -49,6 +49,11 @@ class Segment:
     host_ip: str = ""
     options: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def bridged(self) -> bool:
+        """Does it sit on a bridge of ours (and so have a gateway, NAT and a firewall)?"""
+        return self.driver in ("bridge", "overlay")
+
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
