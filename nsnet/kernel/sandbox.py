@@ -193,14 +193,20 @@ def _locked() -> Iterator[str]:
 
 
 def _directory() -> str:
-    """$XDG_RUNTIME_DIR/nsnet, or where that is not ours, /tmp/nsnet-UID; private either way."""
+    """$XDG_RUNTIME_DIR/nsnet, or where that is not ours, /tmp/nsnet-UID; private either way.
+
+    In it one directory for each pid namespace: inside a sandbox the same /tmp is seen, but
+    the pids in the records made outside mean nothing (and must not be thought dead).
+    """
     base = os.environ.get("XDG_RUNTIME_DIR", "")
     path = f"{base}/nsnet" if base and _owned(base) else f"/tmp/nsnet-{os.geteuid()}"
-    with suppress(FileExistsError):
-        os.mkdir(path, 0o700)
-    if not _owned(path):
-        raise KernelError(f"cannot keep records in {path}", "it is not a directory of ours")
-    return path
+    inner = f"{path}/{os.stat('/proc/self/ns/pid').st_ino}"
+    for each in (path, inner):
+        with suppress(FileExistsError):
+            os.mkdir(each, 0o700)
+        if not _owned(each):
+            raise KernelError(f"cannot keep records in {each}", "it is not a directory of ours")
+    return inner
 
 
 def _owned(path: str) -> bool:

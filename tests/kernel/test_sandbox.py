@@ -93,6 +93,14 @@ def test_the_holder_is_small_and_buries_orphans() -> None:
     assert "Z" not in inside(box, script)[1]
 
 
+def test_inside_a_sandbox_there_are_none_yet_and_ours_stay(records: Path) -> None:
+    box = sandbox.ensure()
+    code = "from nsnet.kernel import sandbox; print(sandbox.running())"
+    script = f"PYTHONPATH={':'.join(sys.path)} {sys.executable} -c '{code}'"
+    assert inside(box, script) == (0, "[]\n")
+    assert sandbox.running() == [box]
+
+
 def test_a_killed_sandbox_is_gone_with_all_that_ran_in_it(records: Path) -> None:
     box = sandbox.ensure()
     pid = int(
@@ -106,7 +114,7 @@ def test_a_killed_sandbox_is_gone_with_all_that_ran_in_it(records: Path) -> None
         time.sleep(0.005)
     assert process.processes_in(pid) == []
     assert sandbox.running() == []
-    assert [x.name for x in records.iterdir()] == [".lock"]
+    assert [x.name for x in records.rglob("*") if x.is_file()] == [".lock"]
 
 
 @pytest.mark.usefixtures("records")
