@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from nsnet import demos
-from nsnet.topology.compose import find, load
+from nsnet.topology.compose import find, keys, load
 from nsnet.topology.model import Attachment, Container, Link, Pool, Port, Topology
 
 Read = Callable[..., Topology]
@@ -358,3 +359,11 @@ def test_project_name(tmp_path: Path, options: dict[str, object], name: str) -> 
 def test_name_in_the_file(read: Read) -> None:
     assert read("name: shop\nservices: {a: }", project=None).name == "shop"
     assert read("name: ${N:-My Shop}\nservices: {a: }", project=None).name == "myshop"
+
+
+def test_the_manual_names_every_key() -> None:
+    manual = (Path(__file__).parents[2] / "docs" / "compose.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(\w+)\*?`", manual))
+    families = tuple(re.findall(r"`(\w+_)\*`", manual))
+    known = {*keys.TOP, *keys.SERVICE, *keys.NETWORK, *keys.ATTACHMENT, *keys.POOL}
+    assert not {key for key in known - named if not key.startswith(families)}

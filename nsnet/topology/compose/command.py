@@ -92,5 +92,5 @@ def _env_file(
     raw = isinstance(node, Map) and text(node.get("format"), what, problems) == "raw"
     if content is None or raw:
         return parse_raw(content or "")
-    known = Variables({**earlier, **draft.variables.values})
+    known = Variables({**earlier, **draft.variables.values}, draft.variables.missing)
     return parse_dotenv(content, Source(path, ""), known, problems)

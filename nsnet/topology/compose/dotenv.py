@@ -94,12 +94,11 @@ class _Reader:
     def _expanded(self, value: str) -> str:
         if "$" not in value:
             return value
-        known = Variables({**self.values, **self.outer.values})
+        known = Variables({**self.values, **self.outer.values}, self.outer.missing)
         try:
             value = substitute(value, known)
         except TemplateError as error:
             self._problem(str(error))
-        self.outer.missing |= known.missing
         return value
 
     def _problem(self, text: str) -> None:

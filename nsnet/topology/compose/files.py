@@ -11,12 +11,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 #: In Compose's order of preference.
-NAMES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
+NAMES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
 OVERRIDES = (
-    "compose.override.yaml",
     "compose.override.yml",
-    "docker-compose.override.yaml",
+    "compose.override.yaml",
     "docker-compose.override.yml",
+    "docker-compose.override.yaml",
 )
 #: Bytes. The largest compose files that people write have some hundred thousand.
 MAX_SIZE = 4_000_000

@@ -35,9 +35,9 @@ class Inclusion(NamedTuple):
         for path in files:
             content = read_text(path, self.at, f'include: env_file "{path}"', problems)
             if content is not None:
-                known = Variables({**found, **outer.values})
+                known = Variables({**found, **outer.values}, outer.missing)
                 found |= parse_dotenv(content, Source(path, ""), known, problems)
-        return Variables({**found, **outer.values})
+        return Variables({**found, **outer.values}, outer.missing)
 
 
 def inclusions(document: Map, problems: Problems) -> list[Inclusion]:

@@ -59,9 +59,8 @@ SERVICE_UNUSED: Table = {
     **_keys("build", EITHER),
     **_keys("gpus storage_opt", ANY),
     **_keys("blkio_config credential_spec develop healthcheck logging provider ulimits", MAP),
-    # Formats 1 to 3.8, and tools around them.
-    **_keys("cpu_set device_read_bps device_write_bps dockerfile log_driver log_opt", ANY),
-    **_keys("net swarm_mode volume_driver", ANY),
+    # Of the formats 1 and 2, which files still carry.
+    **_keys("dockerfile log_driver log_opt net volume_driver", ANY),
 }
 
 SERVICE: Table = {**SERVICE_USED, **SERVICE_COMMAND, **SERVICE_UNUSED}

@@ -111,9 +111,7 @@ class Library:
             self.problems.add(inclusion.at, f"more than {MAX_INCLUDES} includes: use fewer")
             return None
         own = inclusion.variables(variables, self.problems)
-        model = self.model(inclusion.paths, inclusion.directory, own, inclusion.at, chain)
-        variables.missing |= own.missing
-        return model
+        return self.model(inclusion.paths, inclusion.directory, own, inclusion.at, chain)
 
 
 def extends_any(document: Map) -> bool:

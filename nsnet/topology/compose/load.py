@@ -75,7 +75,7 @@ def _variables(directory: str, env: Mapping[str, str] | None, problems: Problems
     source = Source(path, directory)
     content = read_text(path, Place(source, 1), "this file", problems)
     found = parse_dotenv(content or "", source, outer, problems)
-    return Variables({**found, **outer.values})
+    return Variables({**found, **outer.values}, outer.missing)
 
 
 def _listed(words: str) -> list[str]:

@@ -24,11 +24,11 @@ class TemplateError(ValueError):
 
 
 class Variables:
-    """The values to put in, and the names that had none."""
+    """The values to put in, and the names that had none (`missing` may be shared)."""
 
-    def __init__(self, values: Mapping[str, str]) -> None:
+    def __init__(self, values: Mapping[str, str], missing: dict[str, None] | None = None) -> None:
         self.values = dict(values)
-        self.missing: dict[str, None] = {}
+        self.missing: dict[str, None] = {} if missing is None else missing
 
     def bare(self, name: str) -> str:
         """The value of a variable without a default; an unset one is noted and empty."""
