@@ -6,6 +6,7 @@ without a command), it takes the named network namespace and a mount namespace f
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,6 +27,10 @@ from .syscalls import (
     unshare,
 )
 from .terminal import attend
+
+#: What the kernel answers to joining, and to forking into, a pid namespace whose pid 1 has ended.
+_ENDED = (errno.ESRCH, errno.ENOMEM)
+_TOO_LATE = ("cannot enter the container", "its first process has ended")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,7 @@ def exec_in(visit: Visit) -> NoReturn:
 
     Only a forked child can be in another pid namespace; there, we wait and exit as it did.
     """
-    if _host(visit):
+    if visit.process is not None and visit.process.alive:
         raise SystemExit(run_in(visit))
     _become(visit, -1)
 
@@ -70,6 +75,9 @@ def start_in(visit: Visit) -> int:
     hear, report = os.pipe()
     try:
         child = _fork_into(host, visit, report)
+    except BaseException:
+        os.close(hear)
+        raise
     finally:
         os.close(report)
         if host >= 0:
@@ -95,12 +103,16 @@ def _fork_into(host: int, visit: Visit, report: int) -> int:
     home = os.open("/proc/self/ns/pid", os.O_RDONLY) if host >= 0 else -1
     try:
         if host >= 0:
-            _join(host, CLONE_NEWPID)
+            setns(host, CLONE_NEWPID)
         child = os.fork()
         if child == 0:
             what = f"cannot run {visit.argv[0] if visit.argv else 'a command'}"
             launch.in_child(report, "visit", what, lambda: _become(visit, host))
         return child
+    except OSError as error:
+        if host >= 0 and error.errno in _ENDED:
+            raise KernelError(*_TOO_LATE) from error
+        raise
     finally:
         if home >= 0:
             setns(home, CLONE_NEWPID)
@@ -110,21 +122,21 @@ def _fork_into(host: int, visit: Visit, report: int) -> int:
 def _become(visit: Visit, host: int) -> NoReturn:
     directory = os.getcwd()
     if host >= 0:
-        _join(host, CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWUTS | CLONE_NEWIPC)
+        _join(host)
     else:
         _furnish(visit)
     _return_to(directory)
-    for fd, source in enumerate(visit.stdio):
+    for fd, source in enumerate([os.dup(source) for source in visit.stdio]):
         os.dup2(source, fd)
     env = os.environ if visit.env is None else visit.env
     launch.execute(visit.argv, env, visit.cwd)
 
 
-def _join(host: int, flags: int) -> None:
+def _join(host: int) -> None:
     try:
-        setns(host, flags)
+        setns(host, CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWUTS | CLONE_NEWIPC)
     except ProcessLookupError as error:
-        raise KernelError("cannot enter the container", "its first process has ended") from error
+        raise KernelError(*_TOO_LATE) from error
 
 
 def _furnish(visit: Visit) -> None:
