@@ -149,7 +149,10 @@ def test_predefined_networks_by_name(read: Read) -> None:
     assert (a.mode, c.mode) == ("host", "none")
     assert [x.network for x in b.attachments] == ["bridge", "lab_own"]
     assert b.attachments[0].aliases == ()
-    assert {n.name: n.external for n in topology.networks} == {"bridge": False, "lab_own": False}
+    assert [(n.name, n.external) for n in topology.networks] == [
+        ("bridge", False),
+        ("lab_own", False),
+    ]
 
 
 def test_external_networks(read: Read) -> None:

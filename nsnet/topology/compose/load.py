@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from ..model import Network, Topology, TopologyError
+from ..model import DEFAULT_NETWORK, Network, Topology, TopologyError
 from .coerce import check_keys, mapping, texts
 from .conflicts import check
 from .containers import build
@@ -148,10 +148,10 @@ def _check_top(model: Map | None, problems: Problems) -> None:
 
 
 def _networks(draft: Draft) -> tuple[Network, ...]:
-    """The networks that services join, those of the file first and in its order."""
-    order = {d.network.name: i for i, d in reversed(list(enumerate(draft.networks.values())))}
-    names = sorted(draft.used, key=lambda name: order.get(name, len(order)))
-    return tuple(draft.used[name].network for name in names)
+    """The networks that services join: Docker's own bridge, which is there before all
+    others and has the first subnet; those of the file, in its order; then the rest."""
+    names = [DEFAULT_NETWORK, *(d.network.name for d in draft.networks.values()), *draft.used]
+    return tuple(draft.used[name].network for name in dict.fromkeys(names) if name in draft.used)
 
 
 def _tries(model: Map, problems: Problems) -> tuple[str, ...]:
