@@ -97,7 +97,7 @@ def _containers(key: str, body: Map, count: int, draft: Draft) -> tuple[str, ...
 def _count_unused(body: Map, draft: Draft) -> None:
     """Count the keys of a service that do nothing here."""
     unused = draft.notes.unused
-    unused.update(key for key in body.entries if key in SERVICE_UNUSED)
+    unused.update(key for key in body.entries if key in SERVICE_UNUSED and body.get(key))
     if has_image(body):
         unused.update(key for key in SERVICE_COMMAND if body.get(key) is not None)
     deploy = body.get("deploy")
