@@ -1,0 +1,60 @@
+"""``./scripts/bench [NAME…] [--rounds N] [--json]``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from importlib import import_module
+
+from .figures import Figure, Skipped
+from .place import NotAlone, require_alone
+from .report import as_json, as_table
+
+#: Every benchmark is a module with `run(rounds)`.
+NAMES = {
+    "build": "in one process: build and remove 1, 10, 100, 500 containers, beside C",
+    "start": "whole commands, cold: up, down, ps, exec, --help, beside python3 itself",
+    "script": "`nsnet up` beside its own script through sh",
+    "memory": "peak of `nsnet up` with 500 containers; one keeper, one stub",
+    "docker": "`nsnet up` beside `docker run -d` of the same containers",
+}
+
+
+def main() -> int:
+    """Run the benchmarks named; exit code 1 if a target is missed."""
+    options = _options()
+    try:
+        require_alone()
+    except NotAlone as error:
+        print(f"bench: {error}", file=sys.stderr)
+        return 4
+    results: list[Figure | Skipped] = []
+    for name in options.names or NAMES:
+        found = list(import_module(f"{__package__}.{name}").run(options.rounds))
+        results += found
+        if not options.json:
+            print(as_table(found), end="\n\n", flush=True)
+    if options.json:
+        print(as_json(results))
+    return int(any(isinstance(each, Figure) and each.met is False for each in results))
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="scripts/bench",
+        description="Measure nsnet beside something that does the same.",
+        epilog="\n".join(f"{name:8} {what}" for name, what in NAMES.items()),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("names", nargs="*", metavar="NAME", help="which (all)")
+    parser.add_argument("--rounds", type=int, default=0, metavar="N", help="samples of each")
+    parser.add_argument("--json", action="store_true", help="print JSON with every sample")
+    options = parser.parse_args()
+    for name in options.names:
+        if name not in NAMES:
+            parser.error(f"there is no benchmark {name}: choose from {', '.join(NAMES)}")
+    return options
+
+
+if __name__ == "__main__":
+    sys.exit(main())
