@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from .builder import Builder
@@ -35,54 +35,53 @@ def run(rounds: int) -> Iterator[Figure | Skipped]:
             yield from _size(floor, count, rounds or usual)
 
 
-class _Samples(dict[str, list[float]]):
-    def note(self, name: str, value: float) -> None:
-        self.setdefault(name, []).append(value)
-
-
 def _size(floor: Floor, count: int, rounds: int) -> Iterator[Figure]:
-    warm = {"apply": Builder("apply", count), "engine": Builder("engine", count)}
-    for builder in warm.values():
-        _once(builder)  # the first build of a process is a figure of its own
-    samples = _Samples()
+    """Everything is built and removed in turn. The first build of a process pays for imports
+    and caches, so it is a figure of its own; the warm processes do it before they count."""
+    apply, engine = Builder("apply", count), Builder("engine", count)
+    samples: _Samples = {}
+    for builder in (apply, engine):
+        _once(builder.ask)
     for _ in range(rounds):
-        samples.note("floor up", floor.up(count))
-        samples.note("floor down", floor.down(count))
-        settle()
-        for name, builder in warm.items():
-            _take(samples, name, builder)
-        fresh = Builder("engine", count)
-        _take(samples, "first", fresh)
-        fresh.close()
-    for builder in warm.values():
-        builder.close()
+        _take(samples, "apply", apply.ask)
+        _take(samples, "floor", lambda verb: floor.run(verb, count))
+        _take(samples, "engine", engine.ask)
+        with Builder("engine", count) as first:
+            _take(samples, "first", first.ask)
+    apply.close()
+    engine.close()
     yield from _figures(count, samples)
 
 
-def _once(builder: Builder) -> tuple[float, float]:
-    times = builder.up(), builder.down()
+#: (who, up or down) → ms, round by round.
+_Samples = dict[tuple[str, str], list[float]]
+
+
+def _once(do: Callable[[str], float]) -> dict[str, float]:
+    times = {verb: do(verb) for verb in ("up", "down")}
     settle()
     return times
 
 
-def _take(samples: _Samples, name: str, builder: Builder) -> None:
-    up, down = _once(builder)
-    samples.note(f"{name} up", up)
-    samples.note(f"{name} down", down)
+def _take(samples: _Samples, who: str, do: Callable[[str], float]) -> None:
+    for verb, time in _once(do).items():
+        samples.setdefault((who, verb), []).append(time)
 
 
 def _figures(count: int, samples: _Samples) -> Iterator[Figure]:
     _, ratio, limit = SIZES[count]
-    down = _DOWN_LIMIT.get(count)
-    up_floor, down_floor = samples["floor up"], samples["floor down"]
-    what = f"build {count}"
+    build, remove = f"build {count}", f"remove {count}"
+    floor = samples["floor", "up"]
     yield Figure(
-        f"{what}, apply", samples["apply up"], _FLOOR, up_floor, at_most=limit, ratio_at_most=ratio
+        f"{build}, apply",
+        samples["apply", "up"],
+        _FLOOR,
+        floor,
+        at_most=limit,
+        ratio_at_most=ratio,
     )
-    yield Figure(f"{what}, engine", samples["engine up"], _FLOOR, up_floor)
-    yield Figure(f"{what}, engine, first", samples["first up"], _FLOOR, up_floor)
-    what = f"remove {count}"
-    yield Figure(
-        f"{what}, undo", samples["apply down"], _FLOOR, down_floor, ratio_at_most=down
-    )
-    yield Figure(f"{what}, engine", samples["engine down"], _FLOOR, down_floor)
+    yield Figure(f"{build}, engine", samples["engine", "up"], _FLOOR, floor)
+    yield Figure(f"{build}, engine, first", samples["first", "up"], _FLOOR, floor)
+    floor, down = samples["floor", "down"], _DOWN_LIMIT.get(count)
+    yield Figure(f"{remove}, undo", samples["apply", "down"], _FLOOR, floor, ratio_at_most=down)
+    yield Figure(f"{remove}, engine", samples["engine", "down"], _FLOOR, floor)

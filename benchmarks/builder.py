@@ -27,22 +27,22 @@ class Builder:
             bufsize=1,
         )
 
-    def up(self) -> float:
-        """Build; in ms."""
-        return self._ask("up")
-
-    def down(self) -> float:
-        """Remove; in ms."""
-        return self._ask("down")
+    def ask(self, verb: str) -> float:
+        """Build (``up``) or remove (``down``); in ms."""
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.write(f"{verb}\n")
+        return float(self._process.stdout.readline())
 
     def close(self) -> None:
         """End the process."""
         self._process.communicate()
 
-    def _ask(self, word: str) -> float:
-        assert self._process.stdin and self._process.stdout
-        self._process.stdin.write(f"{word}\n")
-        return float(self._process.stdout.readline())
+    def __enter__(self) -> Builder:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 class Work(Protocol):
@@ -77,10 +77,10 @@ class Apply:
 
     def __init__(self, count: int) -> None:
         from nsnet.kernel.apply import apply, undo_all
-from nsnet.kernel.stack import Stack
+        from nsnet.kernel.stack import Stack
         from nsnet.plan import diff
         from nsnet.plan.build import Before, desired
-        from nsnet.topology.allocate import Taken, allocate
+        from nsnet.topology.allocate import allocate
 
         from .networks import bridge
 
@@ -109,5 +109,7 @@ def _serve(work: Work) -> None:
         print(1e3 * (time.perf_counter() - began), flush=True)
 
 
+KINDS: dict[str, type[Apply] | type[Whole]] = {"apply": Apply, "engine": Whole}
+
 if __name__ == "__main__":
-    _serve({"apply": Apply, "engine": Whole}[sys.argv[1]](int(sys.argv[2])))
+    _serve(KINDS[sys.argv[1]](int(sys.argv[2])))

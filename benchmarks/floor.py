@@ -26,15 +26,8 @@ class Floor:
         subprocess.run(command, check=True)
         Path("/run/netns").mkdir(exist_ok=True)
 
-    def up(self, count: int) -> float:
-        """Build; in ms, as the program itself measures it."""
-        return self._run("up", count)
-
-    def down(self, count: int) -> float:
-        """Remove; in ms."""
-        return self._run("down", count)
-
-    def _run(self, verb: str, count: int) -> float:
+    def run(self, verb: str, count: int) -> float:
+        """Build (``up``) or remove (``down``); in ms, as the program itself measures it."""
         command = (str(self._program), verb, str(count))
         done = subprocess.run(command, check=True, capture_output=True, text=True)
         return float(json.loads(done.stdout)["ms"])

@@ -25,7 +25,7 @@ def as_json(results: Iterable[Figure | Skipped]) -> str:
 
 def as_table(results: Iterable[Figure | Skipped]) -> str:
     """Medians, with (least–greatest)."""
-    rows = [HEADER]
+    rows: list[tuple[str, ...]] = [HEADER]
     skipped = []
     for each in results:
         if isinstance(each, Skipped):

@@ -74,10 +74,13 @@ static void add_default_route(struct batch *b) {
     end(b);
 }
 
+/* With a MAC of its own: else the bridge takes the lowest of its ports', anew with every port. */
 static void add_bridge(int host) {
+    const unsigned char mac[6] = {2, 0x42, 172, 17, 0, 1};
     struct batch b = {0};
     link_start(&b, NLM_F_CREATE | NLM_F_EXCL, BRIDGE, IFF_UP);
     text(&b, IFLA_IFNAME, bridge_name);
+    attribute(&b, IFLA_ADDRESS, mac, sizeof mac);
     number(&b, IFLA_MTU, MTU);
     number(&b, IFLA_GROUP, GROUP);
     size_t info = nest(&b, IFLA_LINKINFO);
