@@ -8,6 +8,7 @@ from importlib import import_module
 
 from .figures import Figure, Skipped
 from .place import NotAlone, require_alone
+from .program import Failed
 from .report import as_json, as_table
 
 #: Every benchmark is a module with `run(rounds)`.
@@ -29,14 +30,22 @@ def main() -> int:
         print(f"bench: {error}", file=sys.stderr)
         return 4
     results: list[Figure | Skipped] = []
-    for name in options.names or NAMES:
-        found = list(import_module(f"{__package__}.{name}").run(options.rounds))
-        results += found
-        if not options.json:
-            print(as_table(found), end="\n\n", flush=True)
+    try:
+        for name in options.names or NAMES:
+            results += (found := _run(name, options.rounds))
+            if not options.json:
+                print(as_table(found), end="\n\n", flush=True)
+    except Failed as error:
+        print(f"bench: {error}", file=sys.stderr)
+        return 1
     if options.json:
         print(as_json(results))
     return int(any(isinstance(each, Figure) and each.met is False for each in results))
+
+
+def _run(name: str, rounds: int) -> list[Figure | Skipped]:
+    """The results of one benchmark."""
+    return list(import_module(f"{__package__}.{name}").run(rounds))
 
 
 def _options() -> argparse.Namespace:

@@ -81,6 +81,7 @@ class Apply:
         from nsnet.plan import diff
         from nsnet.plan.build import Before, desired
         from nsnet.topology.allocate import allocate
+        from nsnet.topology.taken import Taken
 
         from .networks import bridge
 

@@ -74,17 +74,6 @@ def ip(*words: str) -> None:
     subprocess.run(("ip", *words), check=True)
 
 
-def timed(*command: str, fds: tuple[int, ...] = ()) -> float:
-    """Wall time of a command in ms, from fork to exit. Its failure ends the benchmark."""
-    began = time.perf_counter()
-    done = subprocess.run(command, capture_output=True, text=True, pass_fds=fds, check=False)
-    elapsed = 1e3 * (time.perf_counter() - began)
-    if done.returncode:
-        line = " ".join(command)
-        raise SystemExit(f"bench: {line}: exit code {done.returncode}: {done.stderr.strip()}")
-    return elapsed
-
-
 def python(*words: str) -> tuple[str, ...]:
     """A command line for this Python as ./scripts/nsnet calls it."""
     return (sys.executable, "-sP", *words)
