@@ -16,7 +16,8 @@ _PR_SET_CHILD_SUBREAPER = 36
 
 
 def _may_change_networks() -> bool:
-    line = next(x for x in open("/proc/self/status") if x.startswith("CapEff"))
+    with open("/proc/self/status") as file:
+        line = next(x for x in file if x.startswith("CapEff"))
     return bool(int(line.split()[1], 16) >> 21 & 1)
 
 

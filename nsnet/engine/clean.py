@@ -13,9 +13,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..kernel import netns, process
-from ..kernel.apply import Stack, StepFailed, undo_all
+from ..kernel.apply import StepFailed, undo_all
 from ..kernel.hostid import host_id
 from ..kernel.observe import Observed, link_target
+from ..kernel.spawn import keeper_name
+from ..kernel.stack import Stack
 from ..plan.build import FORWARD
 from ..plan.step import Step, Undo
 from ..plan.steps.file import ETC_NETNS, LinkEtc
@@ -115,6 +117,7 @@ def clean() -> tuple[list[Found], list[StepFailed]]:
         remains = _Remains(Observed(stack), folder)
         found = list(_list(remains))
         prepared = bool(found)
+        process.end_named(keeper_name())
         process.stop_all(remains.processes(), timeout=1.0)
         failures = undo_all(stack, list(_steps(remains)))
         shutil.rmtree(folder, ignore_errors=True)
@@ -125,7 +128,7 @@ def clean() -> tuple[list[Found], list[StepFailed]]:
 
 def _steps(remains: _Remains) -> Iterator[Step]:
     tables = remains.tables()
-    for family, comment in tables.items():
+    for comment in tables.values():
         key, _, old = comment.removeprefix(f"{MARK}; ").partition(" was ")
         yield Undo(Forwarding(key, old or "1"))
     for family, comment in tables.items():
@@ -137,5 +140,3 @@ def _steps(remains: _Remains) -> Iterator[Step]:
         yield Undo(AddNamespace(name, mark))
     for name in remains.etc():
         yield Undo(LinkEtc(name, f"{remains.folder}/etc/{name}"))
-
-

@@ -10,17 +10,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from ..kernel import link, netns
-from ..kernel.apply import Stack, apply, undo_all
+from ..kernel.apply import apply, undo_all
 from ..kernel.errors import NotFound
 from ..kernel.hostid import host_id
 from ..kernel.observe import Observed
 from ..kernel.process import Process, marked
+from ..kernel.stack import Stack
 from ..plan import diff
 from ..plan.build import Before, desired
 from ..plan.diff import Change
 from ..plan.step import Step
-from ..plan.steps.link import AddVeth
 from ..plan.steps.process import StartProcess
+from ..plan.steps.veth import AddVeth
 from ..topology.allocate import allocate
 from ..topology.layout import Binding, Layout
 from ..topology.model import Topology, TopologyError
@@ -188,9 +189,7 @@ class Session:
 
     # --- doing
 
-    def carry_out(
-        self, job: Job, progress: Progress | None, stopping: Callable[[], bool]
-    ) -> None:
+    def carry_out(self, job: Job, progress: Progress | None, stopping: Callable[[], bool]) -> None:
         """Do what `job` plans and record it, or leave the host as it was."""
         name = job.layout.name
         if not job.changes and job.previous and job.previous.complete:

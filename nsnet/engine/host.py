@@ -13,10 +13,10 @@ from ..kernel.observe import Observed
 from ..plan.build import FORWARD, Before
 from ..plan.steps.file import ETC_NETNS
 from ..plan.steps.nft import MARK, TABLE
-from ..topology.allocate import Taken
 from ..topology.ipam import Net, parse_net
 from ..topology.layout import Layout
 from ..topology.naming import is_our_group
+from ..topology.taken import Taken
 
 _NET_ADMIN, _SYS_ADMIN = 12, 21
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ..kernel import netns
-from ..kernel.apply import Stack, apply
+from ..kernel.apply import apply
+from ..kernel.stack import Stack
 from ..plan import outside
 from ..plan.content import stub_command
 from ..plan.steps.process import StartProcess

@@ -154,7 +154,7 @@ def _acquire(path: str) -> int:
         except FileNotFoundError:
             continue  # whoever held it last has just removed the folder
         except OSError as error:
-            raise KernelError(f"cannot open {path}", error.strerror) from None
+            raise KernelError(f"cannot open {path}", os.strerror(error.errno or 0)) from None
         if _try(fd) and _still(fd, path):
             os.ftruncate(fd, 0)
             os.pwrite(fd, f"{os.getpid()}\n".encode(), 0)

@@ -27,8 +27,8 @@ def write(path: str, text: str, mode: int = 0o644) -> None:
     except OSError as error:
         with contextlib.suppress(OSError):
             os.unlink(draft)
-        where = os.path.dirname(path)
-        raise KernelError(f"cannot write {path}", error.strerror, f"df -h {where}") from None
+        why = os.strerror(error.errno or 0)
+        raise KernelError(f"cannot write {path}", why, f"df -h {os.path.dirname(path)}") from None
 
 
 def remove(path: str) -> None:

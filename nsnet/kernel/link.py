@@ -35,6 +35,7 @@ _PEER = 1
 _PORT_STATE, _PORT_HAIRPIN, _PORT_ISOLATED = 1, 4, 33
 _SKIP_STATS = 8
 _FORWARDING = 3
+_OPER_UP = b"\x06"  # RFC 2863
 _AF_BRIDGE, _PROTINFO = 7, 12
 
 _INFO = struct.Struct("=BBHiII")
@@ -226,12 +227,18 @@ def links(channel: Channel) -> list[Link]:
 
 
 def waiting_ports(channel: Channel) -> set[int]:
-    """Indexes of bridge ports that do not forward yet (their first frames would be lost)."""
+    """Indexes of bridge ports that do not carry frames yet: their first ones would be lost.
+
+    Forwarding alone does not say it: a port that is added before the kernel has looked at
+    its carrier forwards for the moment, with a queue that drops everything. That look is
+    what turns its operational state to UP.
+    """
     waiting = set()
     for data in channel.dump(RTM_GETLINK, _head(family=_AF_BRIDGE)):
-        for kind, value in attributes(data, 16):
-            if kind == _PROTINFO and dict(attributes(value)).get(_PORT_STATE) != b"\x03":
-                waiting.add(_INFO.unpack_from(data)[3])
+        found = dict(attributes(data, 16))
+        port = dict(attributes(found.get(_PROTINFO, b"")))
+        if port and (port.get(_PORT_STATE), found.get(_OPERSTATE)) != (b"\x03", _OPER_UP):
+            waiting.add(_INFO.unpack_from(data)[3])
     return waiting
 
 

@@ -79,7 +79,7 @@ class Nft:
         for line in output.splitlines()[1:2]:
             words = line.strip()
             if words.startswith('comment "'):
-                return words[len('comment "') : -1]
+                return str(words[len('comment "') : -1])
         return ""
 
 

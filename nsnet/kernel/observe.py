@@ -7,8 +7,8 @@ import os
 from typing import Any
 
 from . import address, link, netns, sysctl
-from .apply import Stack
 from .nft import Nft
+from .stack import Stack
 
 
 class Observed:
@@ -71,9 +71,7 @@ class Observed:
         if name not in self._routes:
             by_index = {each.index: each.name for each in self.links(name).values()}
             found = address.routes(self._stack.channel(name)) if self.exists(name) else []
-            self._routes[name] = {
-                (r.destination, r.via, by_index.get(r.index, "")) for r in found
-            }
+            self._routes[name] = {(r.destination, r.via, by_index.get(r.index, "")) for r in found}
         return self._routes[name]
 
     def sysctl(self, name: str, key: str) -> str | None:

@@ -130,6 +130,25 @@ def processes_in(inode: int, kind: str = "net") -> list[int]:
     return [pid for pid in _pids() if _namespace(pid, kind) == wanted]
 
 
+def end_named(name: str) -> None:
+    """Kill every process of this name (/proc/PID/comm), and those that it has just forked,
+    until there is none."""
+    while found := [pid for pid in _pids() if _comm(pid) == name and pid != os.getpid()]:
+        for pid in found:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        time.sleep(0.001)
+
+
+def _comm(pid: int) -> str:
+    try:
+        with open(f"/proc/{pid}/comm") as file:
+            name = file.read().rstrip("\n")
+    except OSError:
+        return ""
+    return name if _stat(pid)[0] not in "ZX" else ""
+
+
 def marked(word: bytes, key: bytes = b"") -> dict[str, Process]:
     """All processes that were started with `word` (``KEY=value``) in their environment, by
     the value of `key` (``OTHER=``) in there, or by pid where it is not given or not set."""

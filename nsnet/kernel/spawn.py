@@ -17,13 +17,14 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import NoReturn
 
 from . import launch, mounts
 from .errors import KernelError, SpawnError
+from .hostid import host_id
 from .inside import open_netns
 from .process import Process, exit_file, start_time
 from .syscalls import (
@@ -32,6 +33,8 @@ from .syscalls import (
     CLONE_NEWNS,
     CLONE_NEWPID,
     CLONE_NEWUTS,
+    PR_SET_NAME,
+    prctl,
     sethostname,
     setns,
     unshare,
@@ -80,13 +83,32 @@ def spawn_all(specs: Sequence[Spawn]) -> list[Process | KernelError]:
     if not specs:
         return []
     hear, report = os.pipe()
-    middle = os.fork()
+    with named(keeper_name()):
+        middle = os.fork()
     if middle == 0:
         os.close(hear)
         _orphan(specs, report)
     os.close(report)
     os.waitpid(middle, 0)
     return _results(specs, launch.hear(hear))
+
+
+def keeper_name() -> str:
+    """What a keeper of this host is called (/proc/PID/comm) until it runs its program: who
+    cleans up after a kill finds those that are about to start something."""
+    return f"nsnet-{host_id()}"[:15]
+
+
+@contextmanager
+def named(name: str) -> Iterator[None]:
+    """Go by another name meanwhile; children keep it, so there is no moment without it."""
+    with open("/proc/thread-self/comm") as file:
+        before = file.read().strip()
+    prctl(PR_SET_NAME, name.encode())
+    try:
+        yield
+    finally:
+        prctl(PR_SET_NAME, before.encode())
 
 
 def _results(specs: Sequence[Spawn], lines: list[list[str]]) -> list[Process | KernelError]:

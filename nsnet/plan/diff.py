@@ -9,8 +9,10 @@ from ..kernel.observe import Observed
 from ..topology.layout import Layout
 from ..topology.naming import group
 from .step import Step, taking_back
-from .steps.link import AddBridge, AddVeth, DropGroup, DropLink, PortFlags
+from .steps.bridge import AddBridge, PortFlags
+from .steps.link import DropGroup, DropLink
 from .steps.nft import TABLE, USER_CHAIN, AddChain, AddTable, NftStep, reference_text
+from .steps.veth import AddVeth
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,4 +85,3 @@ def users_own(seen: Observed, steps: Iterable[Step]) -> list[Step]:
             if len(table.get(f"chain {USER_CHAIN}", ())) > 1:
                 kept.append(step)
     return kept
-

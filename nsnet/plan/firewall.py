@@ -148,9 +148,10 @@ def _filter(net: Segment, family: str) -> Iterator[Step]:
         (known, leaving) if net.internal else (leaving,),
         f"what containers of {net.name} may send elsewhere",
     )
-    neighbours = f"iifname {device} counter accept comment \"neighbours on {net.name} (icc)\""
+    neighbours = f'iifname {device} counter accept comment "neighbours on {net.name} (icc)"'
     if not net.icc:
-        neighbours = f'iifname {device} counter drop comment "no talk between neighbours (icc=false)"'
+        silence = "no talk between neighbours (icc=false)"
+        neighbours = f'iifname {device} counter drop comment "{silence}"'
     published = 'ct status dnat counter accept comment "published ports"'
     shut = (
         "counter drop comment "

@@ -15,9 +15,11 @@ from collections.abc import Iterator
 from ..topology.naming import GROUP_BASE
 from .step import Step, in_order
 from .steps.address import AddAddress, AddRoute
-from .steps.link import AddBridge, AddVeth, LinkUp
+from .steps.bridge import AddBridge
+from .steps.link import LinkUp
 from .steps.namespace import AddNamespace
 from .steps.setting import SetInside
+from .steps.veth import AddVeth
 
 NAME = "outside"
 ADDRESS, HOST_ADDRESS = "203.0.113.1", "203.0.113.2"

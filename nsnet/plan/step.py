@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ..kernel.apply import Stack
 from ..kernel.observe import Observed
+from ..kernel.stack import Stack
 
 Command = tuple[str, ...]
 Subject = tuple[str, ...]

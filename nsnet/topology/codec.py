@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import types
 import typing
+from collections.abc import Hashable
 from dataclasses import fields, is_dataclass
 from typing import Any, TypeVar
 
@@ -29,7 +30,7 @@ def restore(kind: type[T], data: Any) -> T:
 
     Raises ValueError, TypeError or KeyError if it is not such data.
     """
-    hints = _hints(kind)
+    hints = _hints(typing.cast(Hashable, kind))
     return kind(**{name: _value(hints[name], each) for name, each in data.items()})
 
 
@@ -47,10 +48,10 @@ def _value(hint: Any, data: Any) -> Any:
 
 
 @functools.cache
-def _defaults(kind: type) -> tuple[tuple[str, Any], ...]:
-    return tuple((f.name, f.default) for f in fields(kind))
+def _defaults(kind: Hashable) -> tuple[tuple[str, Any], ...]:
+    return tuple((f.name, f.default) for f in fields(typing.cast(Any, kind)))
 
 
 @functools.cache
-def _hints(kind: type) -> dict[str, Any]:
+def _hints(kind: Hashable) -> dict[str, Any]:
     return typing.get_type_hints(kind)

@@ -16,6 +16,7 @@ from ipaddress import (
     ip_network,
 )
 
+from .layout import Span
 from .model import Pool, TopologyError
 from .naming import digest
 
@@ -34,10 +35,14 @@ def default_pools() -> Iterator[IPv4Network]:
 
 
 def choose_subnet(used: Iterable[Net], start: str = "") -> IPv4Network:
-    """The first default pool that overlaps nothing in `used`; `start` is tried before."""
+    """The first default pool that overlaps nothing in `used`; `start` is tried before.
+
+    172.17.0.0/16 is left to the default bridge, be it there or not, as in Docker.
+    """
     blocked = [net for net in used if net.version == 4]
     wanted = [IPv4Network(start)] if start else []
-    for pool in [*wanted, *default_pools()]:
+    pools = [pool for pool in default_pools() if str(pool) != DEFAULT_BRIDGE]
+    for pool in [*wanted, *pools]:
         if not any(pool.overlaps(net) for net in blocked if isinstance(net, IPv4Network)):
             return pool
     raise TopologyError(
@@ -50,6 +55,12 @@ def unique_local(network: str) -> IPv6Network:
     """A /64 of the unique local addresses (RFC 4193) that belongs to the network's name."""
     bits = digest(f"nsnet {network}", 10)
     return IPv6Network(f"fd{bits[:2]}:{bits[2:6]}:{bits[6:]}::/64")
+
+
+def span(pool: Pool) -> Span:
+    """The subnet of `pool` with its gateway."""
+    subnet = Subnet(pool)
+    return Span(str(subnet.net), subnet.gateway)
 
 
 class Subnet:

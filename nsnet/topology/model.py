@@ -78,8 +78,8 @@ class Port:
 
     def __str__(self) -> str:
         host = f"{self.host_port or ''}" + (f"-{self.host_port_end}" if self.host_port_end else "")
-        ip = f"[{self.host_ip}]:" if ":" in self.host_ip else f"{self.host_ip}:" * bool(self.host_ip)
-        return f"{ip}{host}:{self.container_port}/{self.protocol}"
+        ip = f"[{self.host_ip}]" if ":" in self.host_ip else self.host_ip
+        return f"{ip}{':' * bool(ip)}{host}:{self.container_port}/{self.protocol}"
 
 
 @dataclass(frozen=True, slots=True)

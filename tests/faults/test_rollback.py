@@ -12,8 +12,9 @@ from nsnet import demos
 from nsnet.engine import engine as engine_module
 from nsnet.engine.engine import Engine
 from nsnet.kernel import link
-from nsnet.kernel.apply import Stack, StepFailed, Stopped
+from nsnet.kernel.apply import StepFailed, Stopped
 from nsnet.kernel.errors import KernelError
+from nsnet.kernel.stack import Stack
 from nsnet.plan import diff
 from nsnet.plan.diff import Change
 from nsnet.plan.step import Step

@@ -66,10 +66,10 @@ def test_the_same_with_and_without_br_netfilter(bridged: str) -> None:
 def test_networks_are_isolated() -> None:
     engine = Engine()
     engine.up(two_nets())
-    assert pings("a", "172.17.0.3"), "a and ab are neighbours"
-    assert pings("b", "172.18.0.3"), "b and ab are neighbours"
-    assert not pings("a", "172.18.0.2", wait=0.3)
-    assert not pings("b", "172.17.0.2", wait=0.3)
+    assert pings("a", "172.18.0.3"), "a and ab are neighbours"
+    assert pings("b", "172.19.0.3"), "b and ab are neighbours"
+    assert not pings("a", "172.19.0.2", wait=0.3)
+    assert not pings("b", "172.18.0.2", wait=0.3)
     engine.down("n")
 
 

@@ -19,7 +19,8 @@ from nsnet import demos
 from nsnet.engine import clean
 from nsnet.engine.engine import Engine, Result
 from nsnet.kernel import netns, shell
-from nsnet.kernel.apply import Stack, apply
+from nsnet.kernel.apply import apply
+from nsnet.kernel.stack import Stack
 from nsnet.plan.script import render
 from nsnet.plan.step import PROCESSES, Step
 from nsnet.topology.compose import load

@@ -7,7 +7,7 @@ from ipaddress import ip_network
 import pytest
 
 from nsnet.plan.build import Before, desired
-from nsnet.topology.allocate import Taken, allocate
+from nsnet.topology.allocate import allocate
 from nsnet.topology.codec import plain, restore
 from nsnet.topology.layout import Layout
 from nsnet.topology.model import (
@@ -19,6 +19,7 @@ from nsnet.topology.model import (
     Topology,
     TopologyError,
 )
+from nsnet.topology.taken import Taken
 
 
 def on(*networks: str, name: str = "c", **extra: object) -> Container:

@@ -76,5 +76,5 @@ def test_macs_and_ula() -> None:
 
 
 def test_a_bad_subnet_is_named() -> None:
-    with pytest.raises(TopologyError, match="'10.0.0/8'"):
+    with pytest.raises(TopologyError, match=r"'10\.0\.0/8'"):
         parse_net("10.0.0/8")

@@ -8,8 +8,10 @@ from ...topology.layout import Endpoint, Segment
 from .. import firewall
 from ..step import Step
 from ..steps.address import AddAddress, AddRoute
-from ..steps.link import AddBridge, AddVeth, LinkUp, PortFlags
+from ..steps.bridge import AddBridge, PortFlags
+from ..steps.link import LinkUp
 from ..steps.setting import SetOnDevice
+from ..steps.veth import AddVeth
 
 
 def segment(net: Segment) -> Iterator[Step]:

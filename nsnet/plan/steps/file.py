@@ -12,8 +12,8 @@ import shlex
 from dataclasses import dataclass
 
 from ...kernel import files
-from ...kernel.apply import Stack
 from ...kernel.observe import Observed, file_text, link_target
+from ...kernel.stack import Stack
 from ..step import FILES, Command, Step, Subject
 
 ETC_NETNS = "/etc/netns"

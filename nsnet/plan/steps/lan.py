@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...kernel import link
-from ...kernel.apply import Stack
 from ...kernel.observe import Observed
+from ...kernel.stack import Stack
 from ..step import LINKS, Command, Step, Subject, ip
 
 

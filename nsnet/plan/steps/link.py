@@ -1,12 +1,12 @@
-"""Steps about network interfaces: bridges, cables (veth pairs), and their state."""
+"""Steps about network interfaces of any kind: their state, their change, their removal."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from ...kernel import link
-from ...kernel.apply import Stack
 from ...kernel.observe import Observed
+from ...kernel.stack import Stack
 from ..step import ADDRESSES, LINKS, Command, Step, Subject, ip
 
 
@@ -19,196 +19,6 @@ def foreign(seen: Observed, name: str, group: int) -> str:
         f"interface {name}: the name is already in use by an interface that nsnet did not make: "
         f"rename or remove it (see: ip -d link show dev {name})"
     )
-
-
-@dataclass(frozen=True, slots=True)
-class AddBridge(Step):
-    """A bridge on the host, up, with its owner in the alias."""
-
-    name: str
-    mac: str
-    mtu: int
-    group: int
-    index: int
-    network: str
-    phase = LINKS
-
-    @property
-    def what(self) -> str:
-        return f"create bridge {self.name}"
-
-    @property
-    def why(self) -> str:
-        return (
-            f"a bridge is a switch inside the kernel: every container of network {self.network} "
-            "plugs into it (Docker: docker0, or br-… for a user-defined network)"
-        )
-
-    @property
-    def see(self) -> str:
-        return f"ip -d link show dev {self.name}"
-
-    @property
-    def makes(self) -> Subject:
-        return ("link", "", self.name)
-
-    @property
-    def alias(self) -> str:
-        """Whose it is, in words."""
-        return f"nsnet network {self.network}"
-
-    def commands(self) -> tuple[Command, ...]:
-        words = f"link add name {self.name} index {self.index} address {self.mac} mtu {self.mtu}"
-        made = ip("", *words.split(), "group", str(self.group), "up", "type", "bridge")
-        return (made, ip("", "link", "set", "dev", self.name, "alias", self.alias))
-
-    def undo_commands(self) -> tuple[Command, ...]:
-        return (ip("", "link", "delete", "dev", self.name),)
-
-    def apply(self, stack: Stack) -> None:
-        channel = stack.channel("")
-        link.add_bridge(channel, self.name, self.mac, self.mtu, self.group, self.index, self)
-        link.set_alias(channel, self.index, self.alias, self)
-
-    def undo(self, stack: Stack) -> None:
-        link.delete(stack.channel(""), self.name, self)
-
-    def present(self, seen: Observed) -> bool:
-        found = seen.link("", self.name)
-        return found is not None and found.up and found.mac == self.mac and found.kind == "bridge"
-
-    def removable(self, seen: Observed) -> bool:
-        found = seen.link("", self.name)
-        return found is not None and found.group == self.group
-
-    def conflict(self, seen: Observed) -> str:
-        return foreign(seen, self.name, self.group)
-
-    def mend(self, seen: Observed) -> tuple[Step, ...]:
-        found = seen.link("", self.name)
-        if found is None:
-            return (self,)
-        return (ChangeLink(self.name, mac=self.mac, up=True, old_mac=found.mac, old_up=found.up),)
-
-
-@dataclass(frozen=True, slots=True)
-class AddVeth(Step):
-    """A cable: one end on the host, plugged into a bridge, the other inside a namespace."""
-
-    name: str
-    mac: str
-    group: int
-    index: int
-    mtu: int
-    bridge: str
-    bridge_index: int
-    namespace: str
-    peer: str
-    peer_mac: str
-    peer_index: int
-    phase = LINKS
-
-    @property
-    def what(self) -> str:
-        return f"plug {self.peer} of {self.namespace} into {self.bridge}"
-
-    @property
-    def why(self) -> str:
-        return (
-            f"a veth pair is a cable: {self.peer} is the end inside {self.namespace}, {self.name} "
-            f"the end on the host, plugged into {self.bridge} (Docker: an endpoint)"
-        )
-
-    @property
-    def see(self) -> str:
-        return f"ip -d link show dev {self.name}"
-
-    @property
-    def makes(self) -> Subject:
-        return ("link", "", self.name)
-
-    def commands(self) -> tuple[Command, ...]:
-        words = (
-            f"link add name {self.name} index {self.index} address {self.mac} mtu {self.mtu} "
-            f"group {self.group} master {self.bridge} up type veth peer name {self.peer} "
-            f"index {self.peer_index} address {self.peer_mac} mtu {self.mtu} netns {self.namespace}"
-        )
-        return (ip("", *words.split()),)
-
-    def undo_commands(self) -> tuple[Command, ...]:
-        return (ip("", "link", "delete", "dev", self.name),)
-
-    def apply(self, stack: Stack) -> None:
-        link.add_veth(
-            stack.channel(""),
-            self.name,
-            self.mac,
-            self.mtu,
-            self.group,
-            self.index,
-            self.bridge_index,
-            self.peer,
-            self.peer_mac,
-            self.peer_index,
-            stack.netns_fd(self.namespace),
-            self,
-        )
-
-    def undo(self, stack: Stack) -> None:
-        link.delete(stack.channel(""), self.name, self)
-
-    def present(self, seen: Observed) -> bool:
-        host, peer = seen.link("", self.name), seen.link(self.namespace, self.peer)
-        if host is None or peer is None or host.peer != peer.index:
-            return False
-        master = seen.link("", self.bridge)
-        return (
-            (host.up, host.mac, host.mtu) == (True, self.mac, self.mtu)
-            and (peer.mac, peer.mtu) == (self.peer_mac, self.mtu)
-            and master is not None
-            and host.master == master.index
-        )
-
-    def removable(self, seen: Observed) -> bool:
-        found = seen.link("", self.name)
-        return found is not None and found.group == self.group
-
-    def conflict(self, seen: Observed) -> str:
-        return foreign(seen, self.name, self.group)
-
-    def mend(self, seen: Observed) -> tuple[Step, ...]:
-        host, peer = seen.link("", self.name), seen.link(self.namespace, self.peer)
-        if host is None:
-            return (self,)
-        if peer is None or host.peer != peer.index:
-            return (DropLink(self.name), self)
-        by_index = {each.index: name for name, each in seen.links().items()}
-        steps: list[Step] = []
-        if (peer.mac, peer.mtu) != (self.peer_mac, self.mtu):
-            steps.append(
-                ChangeLink(
-                    self.peer,
-                    self.namespace,
-                    mac=self.peer_mac,
-                    mtu=self.mtu,
-                    old_mac=peer.mac,
-                    old_mtu=peer.mtu,
-                )
-            )
-        steps.append(
-            ChangeLink(
-                self.name,
-                mac=self.mac,
-                mtu=self.mtu,
-                up=True,
-                master=self.bridge,
-                old_mac=host.mac,
-                old_mtu=host.mtu,
-                old_up=host.up,
-                old_master=by_index.get(host.master, ""),
-            )
-        )
-        return tuple(steps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,7 +179,10 @@ class LinkUp(Step):
     @property
     def why(self) -> str:
         if self.name == "lo":
-            return f"every new namespace starts with its loopback down: 127.0.0.1 of {self.namespace} needs it"
+            return (
+                "every new namespace starts with its loopback down: without it, "
+                f"127.0.0.1 of {self.namespace} does not answer"
+            )
         return f"an interface carries packets only when it is up; {self.name} starts down"
 
     @property
@@ -395,65 +208,3 @@ class LinkUp(Step):
     def present(self, seen: Observed) -> bool:
         found = seen.link(self.namespace, self.name)
         return found is not None and found.up
-
-
-@dataclass(frozen=True, slots=True)
-class PortFlags(Step):
-    """Flags of a bridge port: isolated from other isolated ports, or allowed to send a frame
-    back out of the port it came in by."""
-
-    name: str
-    index: int
-    isolated: bool
-    hairpin: bool
-    phase = ADDRESSES
-
-    @property
-    def what(self) -> str:
-        return f"set the bridge port flags of {self.name}"
-
-    @property
-    def why(self) -> str:
-        parts = []
-        if self.isolated:
-            parts.append(
-                "isolated ports of one bridge cannot talk to each other (Docker: enable_icc=false)"
-            )
-        if self.hairpin:
-            parts.append(
-                "a container that calls its own published port gets the frame back through the "
-                "port it left by (hairpin)"
-            )
-        return "; ".join(parts)
-
-    @property
-    def see(self) -> str:
-        return f"bridge -d link show dev {self.name}"
-
-    @property
-    def inside(self) -> tuple[Subject, ...]:
-        return (("link", "", self.name),)
-
-    def commands(self) -> tuple[Command, ...]:
-        return (self._command(self.isolated, self.hairpin),)
-
-    def undo_commands(self) -> tuple[Command, ...]:
-        return (self._command(isolated=False, hairpin=False),)
-
-    def _command(self, isolated: bool, hairpin: bool) -> Command:
-        state = {True: "on", False: "off"}
-        words = f"bridge link set dev {self.name} hairpin {state[hairpin]} isolated {state[isolated]}"
-        return tuple(words.split())
-
-    def apply(self, stack: Stack) -> None:
-        link.port_flags(
-            stack.channel(""), self.index, self, isolated=self.isolated, hairpin=self.hairpin
-        )
-
-    def undo(self, stack: Stack) -> None:
-        link.port_flags(stack.channel(""), self.index, self, isolated=False, hairpin=False)
-
-    def present(self, seen: Observed) -> bool:
-        found = seen.link("", self.name)
-        wanted = (self.isolated, self.hairpin)
-        return found is not None and (found.isolated, found.hairpin) == wanted

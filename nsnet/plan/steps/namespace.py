@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...kernel import netns
-from ...kernel.apply import Stack
 from ...kernel.observe import Observed
+from ...kernel.stack import Stack
 from ..step import NAMESPACES, Command, Step, Subject, ip
 
 

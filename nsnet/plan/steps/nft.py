@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...kernel.apply import Stack
 from ...kernel.observe import Observed
+from ...kernel.stack import Stack
 from ..step import FIREWALL, Command, Step, Subject
 
 TABLE = "nsnet"

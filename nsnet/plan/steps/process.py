@@ -6,8 +6,8 @@ import shlex
 from dataclasses import dataclass
 
 from ...kernel import netns
-from ...kernel.apply import Stack
 from ...kernel.observe import Observed
+from ...kernel.stack import Stack
 from ..step import PROCESSES, Command, Step, Subject, shell
 
 

@@ -1,0 +1,143 @@
+"""Steps about bridges, the switches inside the kernel, and their ports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...kernel import link
+from ...kernel.observe import Observed
+from ...kernel.stack import Stack
+from ..step import ADDRESSES, LINKS, Command, Step, Subject, ip
+from .link import ChangeLink, foreign
+
+
+@dataclass(frozen=True, slots=True)
+class AddBridge(Step):
+    """A bridge on the host, up, with its owner in the alias."""
+
+    name: str
+    mac: str
+    mtu: int
+    group: int
+    index: int
+    network: str
+    phase = LINKS
+
+    @property
+    def what(self) -> str:
+        return f"create bridge {self.name}"
+
+    @property
+    def why(self) -> str:
+        return (
+            f"a bridge is a switch inside the kernel: every container of network {self.network} "
+            "plugs into it (Docker: docker0, or br-… for a user-defined network)"
+        )
+
+    @property
+    def see(self) -> str:
+        return f"ip -d link show dev {self.name}"
+
+    @property
+    def makes(self) -> Subject:
+        return ("link", "", self.name)
+
+    @property
+    def alias(self) -> str:
+        """Whose it is, in words."""
+        return f"nsnet network {self.network}"
+
+    def commands(self) -> tuple[Command, ...]:
+        words = f"link add name {self.name} index {self.index} address {self.mac} mtu {self.mtu}"
+        made = ip("", *words.split(), "group", str(self.group), "up", "type", "bridge")
+        return (made, ip("", "link", "set", "dev", self.name, "alias", self.alias))
+
+    def undo_commands(self) -> tuple[Command, ...]:
+        return (ip("", "link", "delete", "dev", self.name),)
+
+    def apply(self, stack: Stack) -> None:
+        channel = stack.channel("")
+        link.add_bridge(channel, self.name, self.mac, self.mtu, self.group, self.index, self)
+        link.set_alias(channel, self.index, self.alias, self)
+
+    def undo(self, stack: Stack) -> None:
+        link.delete(stack.channel(""), self.name, self)
+
+    def present(self, seen: Observed) -> bool:
+        found = seen.link("", self.name)
+        return found is not None and found.up and found.mac == self.mac and found.kind == "bridge"
+
+    def removable(self, seen: Observed) -> bool:
+        found = seen.link("", self.name)
+        return found is not None and found.group == self.group
+
+    def conflict(self, seen: Observed) -> str:
+        return foreign(seen, self.name, self.group)
+
+    def mend(self, seen: Observed) -> tuple[Step, ...]:
+        found = seen.link("", self.name)
+        if found is None:
+            return (self,)
+        return (ChangeLink(self.name, mac=self.mac, up=True, old_mac=found.mac, old_up=found.up),)
+
+
+@dataclass(frozen=True, slots=True)
+class PortFlags(Step):
+    """Flags of a bridge port: isolated from other isolated ports, or allowed to send a frame
+    back out of the port it came in by."""
+
+    name: str
+    index: int
+    isolated: bool
+    hairpin: bool
+    phase = ADDRESSES
+
+    @property
+    def what(self) -> str:
+        return f"set the bridge port flags of {self.name}"
+
+    @property
+    def why(self) -> str:
+        parts = []
+        if self.isolated:
+            parts.append(
+                "isolated ports of one bridge cannot talk to each other (Docker: enable_icc=false)"
+            )
+        if self.hairpin:
+            parts.append(
+                "a container that calls its own published port gets the frame back through the "
+                "port it left by (hairpin)"
+            )
+        return "; ".join(parts)
+
+    @property
+    def see(self) -> str:
+        return f"bridge -d link show dev {self.name}"
+
+    @property
+    def inside(self) -> tuple[Subject, ...]:
+        return (("link", "", self.name),)
+
+    def commands(self) -> tuple[Command, ...]:
+        return (self._command(self.isolated, self.hairpin),)
+
+    def undo_commands(self) -> tuple[Command, ...]:
+        return (self._command(isolated=False, hairpin=False),)
+
+    def _command(self, isolated: bool, hairpin: bool) -> Command:
+        state = {True: "on", False: "off"}
+        flags = ("hairpin", state[hairpin], "isolated", state[isolated])
+        return ("bridge", "link", "set", "dev", self.name, *flags)
+
+    def apply(self, stack: Stack) -> None:
+        link.port_flags(
+            stack.channel(""), self.index, self, isolated=self.isolated, hairpin=self.hairpin
+        )
+
+    def undo(self, stack: Stack) -> None:
+        link.port_flags(stack.channel(""), self.index, self, isolated=False, hairpin=False)
+
+    def present(self, seen: Observed) -> bool:
+        found = seen.link("", self.name)
+        wanted = (self.isolated, self.hairpin)
+        return found is not None and (found.isolated, found.hairpin) == wanted

@@ -1,0 +1,131 @@
+"""Steps about veth pairs, the cables between a container and a bridge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...kernel import link
+from ...kernel.observe import Observed
+from ...kernel.stack import Stack
+from ..step import LINKS, Command, Step, Subject, ip
+from .link import ChangeLink, DropLink, foreign
+
+
+@dataclass(frozen=True, slots=True)
+class AddVeth(Step):
+    """A cable: one end on the host, plugged into a bridge, the other inside a namespace."""
+
+    name: str
+    mac: str
+    group: int
+    index: int
+    mtu: int
+    bridge: str
+    bridge_index: int
+    namespace: str
+    peer: str
+    peer_mac: str
+    peer_index: int
+    phase = LINKS
+
+    @property
+    def what(self) -> str:
+        return f"plug {self.peer} of {self.namespace} into {self.bridge}"
+
+    @property
+    def why(self) -> str:
+        return (
+            f"a veth pair is a cable: {self.peer} is the end inside {self.namespace}, {self.name} "
+            f"the end on the host, plugged into {self.bridge} (Docker: an endpoint)"
+        )
+
+    @property
+    def see(self) -> str:
+        return f"ip -d link show dev {self.name}"
+
+    @property
+    def makes(self) -> Subject:
+        return ("link", "", self.name)
+
+    def commands(self) -> tuple[Command, ...]:
+        words = (
+            f"link add name {self.name} index {self.index} address {self.mac} mtu {self.mtu} "
+            f"group {self.group} master {self.bridge} up type veth peer name {self.peer} "
+            f"index {self.peer_index} address {self.peer_mac} mtu {self.mtu} netns {self.namespace}"
+        )
+        return (ip("", *words.split()),)
+
+    def undo_commands(self) -> tuple[Command, ...]:
+        return (ip("", "link", "delete", "dev", self.name),)
+
+    def apply(self, stack: Stack) -> None:
+        link.add_veth(
+            stack.channel(""),
+            self.name,
+            self.mac,
+            self.mtu,
+            self.group,
+            self.index,
+            self.bridge_index,
+            self.peer,
+            self.peer_mac,
+            self.peer_index,
+            stack.netns_fd(self.namespace),
+            self,
+        )
+
+    def undo(self, stack: Stack) -> None:
+        link.delete(stack.channel(""), self.name, self)
+
+    def present(self, seen: Observed) -> bool:
+        host, peer = seen.link("", self.name), seen.link(self.namespace, self.peer)
+        if host is None or peer is None or host.peer != peer.index:
+            return False
+        master = seen.link("", self.bridge)
+        return (
+            (host.up, host.mac, host.mtu) == (True, self.mac, self.mtu)
+            and (peer.mac, peer.mtu) == (self.peer_mac, self.mtu)
+            and master is not None
+            and host.master == master.index
+        )
+
+    def removable(self, seen: Observed) -> bool:
+        found = seen.link("", self.name)
+        return found is not None and found.group == self.group
+
+    def conflict(self, seen: Observed) -> str:
+        return foreign(seen, self.name, self.group)
+
+    def mend(self, seen: Observed) -> tuple[Step, ...]:
+        host, peer = seen.link("", self.name), seen.link(self.namespace, self.peer)
+        if host is None:
+            return (self,)
+        if peer is None or host.peer != peer.index:
+            return (DropLink(self.name), self)
+        by_index = {each.index: name for name, each in seen.links().items()}
+        steps: list[Step] = []
+        if (peer.mac, peer.mtu) != (self.peer_mac, self.mtu):
+            steps.append(
+                ChangeLink(
+                    self.peer,
+                    self.namespace,
+                    mac=self.peer_mac,
+                    mtu=self.mtu,
+                    old_mac=peer.mac,
+                    old_mtu=peer.mtu,
+                )
+            )
+        steps.append(
+            ChangeLink(
+                self.name,
+                mac=self.mac,
+                mtu=self.mtu,
+                up=True,
+                master=self.bridge,
+                old_mac=host.mac,
+                old_mtu=host.mtu,
+                old_up=host.up,
+                old_master=by_index.get(host.master, ""),
+            )
+        )
+        return tuple(steps)
