@@ -27,7 +27,6 @@ def clean(settings: Settings, dry_run: bool, form: str) -> None:
     For when records are lost or nsnet was killed: every object carries nsnet's mark from its
     birth. What others made is never touched. Otherwise `nsnet down` is the gentler way.
 
-    \b
     JSON: a list; of each object: kind, name.
     """
     from ..engine import clean as engine

@@ -32,6 +32,8 @@ class Command(click.Command):
         super().__init__(*args, **more)
         self.examples, self.sandbox = examples, sandbox
         self.params += common(files=files, hidden=True)
+        words = "-f, -p, " * files + "--sandbox, " * bool(sandbox) + "-v, -q"
+        self._global = f"Global options: {words} (see: nsnet --help)"
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         words = with_default_sandbox(args, interspersed=ctx.allow_interspersed_args)
@@ -47,17 +49,19 @@ class Command(click.Command):
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         write_examples(formatter, self.examples)
-        super().format_epilog(ctx, formatter)
+        formatter.write_paragraph()
+        formatter.write_text(self._global)
 
 
 def write_examples(formatter: click.HelpFormatter, examples: Sequence[Example]) -> None:
-    """Print command lines with their meaning beside them, or below where that is too long."""
+    """Print command lines with their meanings beside them, or below where one is too long."""
     if not examples:
         return
     width = max(len(line) for line, _ in examples)
     with formatter.section("Examples"):
+        indent = " " * formatter.current_indent
+        room = formatter.width - len(indent) - width - 3
+        beside = all(len(meaning) <= room for _, meaning in examples)
         for line, meaning in examples:
-            indent = " " * formatter.current_indent
-            wide = len(indent) + width + 3 + len(meaning) > formatter.width
-            gap = f"\n{indent}    " if wide else " " * (width - len(line) + 3)
+            gap = " " * (width - len(line) + 3) if beside else f"\n{indent}    "
             formatter.write(f"{indent}{line}{gap}{meaning}".rstrip() + "\n")

@@ -23,7 +23,6 @@ from .settings import Settings
 def demos(settings: Settings, form: str) -> None:
     """List the built-in topologies. Each is a compose file, meant to be read and changed.
 
-    \b
     JSON: a list; of each demo: name, title, file.
     """
     from .. import demos as library

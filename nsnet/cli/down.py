@@ -36,7 +36,6 @@ def down(settings: Settings, names: tuple[str, ...], everything: bool, form: str
     NAMES are those of topologies that are up, demos or compose files. Afterwards the machine
     is as it was, to the last sysctl.
 
-    \b
     JSON: a list; of each topology: name, steps.
     """
     if everything and (names or settings.files):
@@ -86,10 +85,10 @@ def _engine() -> Engine:
 
 
 def _take_down(settings: Settings, engine: Engine, name: str | None) -> Result:
-    from .known import no_topology
+    from .known import no_topology, state
     from .stopping import heeding
 
-    known = engine.state().records
+    known = state().records
     if name is None and settings.project in known:
         name = settings.project
     if name is not None and name in known:

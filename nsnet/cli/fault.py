@@ -10,77 +10,83 @@ import click
 
 from .settings import Settings
 
-INTERNAL, USAGE, INTERRUPTED = 1, 2, 130
+INTERNAL, INTERRUPTED = 1, 130
 
 
 def report(error: BaseException, settings: Settings) -> int:
-    """Tell the user about `error`; returns the exit code."""
+    """Tell the user about `error`; returns the exit code. With ``-v`` more is told of each
+    error, with ``-v -v`` Python's traceback, too."""
     if isinstance(error, BrokenPipeError):
         return _broken_pipe()
-    known = True
-    for each in _causes(error):
-        lines, sure = _lines(each, settings)
-        known = known and sure
-        for line in lines:
+    for each in _singly(error):
+        for line in _lines(each):
             click.echo(click.style("error:", fg="red", bold=True) + f" {line}", err=True)
-    if settings.verbose > 1 or (settings.verbose and not known):
-        _trace(error)
+        for line in _details(each) if settings.verbose else ():
+            click.echo(f"  {line}", err=True)
+    if settings.verbose > 1:
+        import traceback
+
+        click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
     return _code(error)
 
 
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """A group one by one, after what it happened on the way from (a failed rollback)."""
+def _singly(error: BaseException) -> Iterator[BaseException]:
+    """The errors of a group one by one, after the one on whose way they came (a rollback
+    that failed after a failed step)."""
     if not isinstance(error, BaseExceptionGroup):
         yield error
         return
     if error.__context__ is not None and not error.__suppress_context__:
-        yield from _causes(error.__context__)
+        yield from _singly(error.__context__)
     for each in error.exceptions:
-        yield from _causes(each)
+        yield from _singly(each)
 
 
-def _lines(error: BaseException, settings: Settings) -> tuple[list[str], bool]:
-    """What to say, and whether this kind of error was foreseen."""
+def _lines(error: BaseException) -> list[str]:
     if isinstance(error, click.exceptions.Abort | KeyboardInterrupt):
-        return ["interrupted"], True
+        return ["interrupted"]
     if isinstance(error, click.UsageError):
-        return [_usage(error)], True
+        return [_usage(error)]
     if isinstance(error, click.ClickException):
-        return [error.format_message()], True
-    problems = getattr(error, "problems", None)
-    if problems:
-        return [" ".join(str(each).split()) for each in problems], True
+        return [error.format_message()]
     if hasattr(error, "exit_code"):
-        return [" ".join(str(error).split())], True
-    more = "" if settings.verbose else " (nsnet -v … shows where)"
-    text = " ".join(str(error).split())
-    return [f"internal: {type(error).__name__}: {text}{more}"], False
+        return [_line(each) for each in getattr(error, "problems", None) or (error,)]
+    return [f"internal: {type(error).__name__}: {_line(error)} (nsnet -v -v … shows where)"]
+
+
+def _line(message: object) -> str:
+    return " ".join(str(message).split())
 
 
 def _usage(error: click.UsageError) -> str:
+    """Click's message in our style, with the way to the help."""
     text = error.format_message().rstrip(".")
     text = text[:1].lower() + text[1:]
-    path = error.ctx.command_path if error.ctx else "nsnet"
-    return (
-        text
-        if "--help" in text or "did you mean" in text.lower()
-        else (f"{text} (see: {path} --help)")
-    )
+    if "--help" in text or "did you mean" in text.lower():
+        return text
+    return f"{text} (see: {error.ctx.command_path if error.ctx else 'nsnet'} --help)"
+
+
+def _details(error: BaseException) -> Iterator[str]:
+    """What helps to find out: the commands of a failed step, the cause, the place."""
+    step = getattr(error, "step", None)
+    for command in step.commands() if step else ():
+        yield f"command: {' '.join(command)}"
+    if error.__cause__ is not None:
+        yield f"cause: {type(error.__cause__).__name__}: {_line(error.__cause__)}"
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is not None and not hasattr(error, "exit_code"):
+        yield f"place: {trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"
 
 
 def _code(error: BaseException) -> int:
     if isinstance(error, click.exceptions.Abort | KeyboardInterrupt):
         return INTERRUPTED
     if isinstance(error, BaseExceptionGroup):
-        codes = [_code(each) for each in _causes(error)]
-        return codes[0] if codes else INTERNAL
+        return next((_code(each) for each in _singly(error)), INTERNAL)
     return int(getattr(error, "exit_code", INTERNAL))
-
-
-def _trace(error: BaseException) -> None:
-    import traceback
-
-    click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
 
 
 def _broken_pipe() -> int:

@@ -54,8 +54,7 @@ def execute(name: str, command: tuple[str, ...], workdir: str, env: dict[str, st
 
     NAME is a container, or a service that has only one.
 
-    \b
-    Exit code: the command's own; 126: it cannot be run; 127: there is no such command.
+    Exit code: the command's own; 126 where it cannot be run, 127 where there is none.
     """
     from ..kernel.visit import run_in
     from .known import container
@@ -69,7 +68,7 @@ def execute(name: str, command: tuple[str, ...], workdir: str, env: dict[str, st
 @click.command(
     cls=Command,
     examples=(
-        ("nsnet shell web", "the prompt shows where you are; exit leads back"),
+        ("nsnet shell web", "the prompt shows where you are"),
         ("SHELL=/bin/sh nsnet shell web", "with another shell"),
     ),
 )

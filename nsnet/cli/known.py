@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -56,10 +57,15 @@ def folder() -> str:
 
 
 def state() -> State:
-    """What is recorded of this host."""
+    """What is recorded of this host. Raises `PreconditionError` where only root may know."""
     from ..engine.state import load
 
-    return load(folder())
+    place = folder()
+    if os.path.isdir(place) and not os.access(f"{place}/state.json", os.R_OK):
+        from ..kernel.errors import PreconditionError
+
+        raise PreconditionError("what is up here is root's", "run it as `sudo nsnet …`")
+    return load(place)
 
 
 def containers(of: State | None = None) -> Iterator[Known]:

@@ -28,7 +28,7 @@ _PAUSE = 0.1  # seconds between two looks at a log that is followed
 @click.argument("name", shell_complete=containers)
 @click.option("-f", "--follow", is_flag=True, help="Go on until the command ends, or Ctrl-C.")
 @click.option(
-    "-n", "--tail", type=click.IntRange(min=0), metavar="N", help="Only the last N lines."
+    "-n", "--tail", type=int, metavar="N", help="Only the last N lines (-1: all)."
 )
 def logs(name: str, follow: bool, tail: int | None) -> None:
     """Show what a container's command has printed, standard error included."""
@@ -60,7 +60,7 @@ def _copy(file: BinaryIO, tail: int | None) -> None:
     """What the file has from here on; bytes as they are."""
     out = sys.stdout.buffer
     sys.stdout.flush()
-    if tail is None:
+    if tail is None or tail < 0:
         while chunk := file.read(1 << 16):
             out.write(chunk)
     else:

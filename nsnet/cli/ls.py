@@ -32,7 +32,6 @@ def ls(settings: Settings, form: str) -> None:
     Status: up; damaged (a namespace or an interface of it has gone: `nsnet up` repairs it);
     incomplete (a build or a removal was interrupted).
 
-    \b
     JSON: a list; of each topology: name, status, containers, networks, source.
     """
     from .known import state

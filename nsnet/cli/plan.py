@@ -17,13 +17,11 @@ if TYPE_CHECKING:
     from ..topology.model import Topology
 
 _SIGNS = """
+\b
++  to be made      ~  to be put right      -  to be taken away
 
-    \b
-    +  to be made      ~  to be put right      -  to be taken away
-
-    \b
-    JSON: name, changes; of each change: sign, phase, what, why, commands.
-    """
+JSON: name, changes; of each change: sign, phase, what, why, commands.
+"""
 
 
 @click.command(
@@ -31,7 +29,7 @@ _SIGNS = """
     files=True,
     sandbox="start",
     params=list(SELECTION),
-    help=f"Show what `nsnet up WHAT` would do; nothing is changed.{_SIGNS}",
+    help=f"Show what `nsnet up WHAT` would do; nothing is changed.\n{_SIGNS}",
     examples=(
         ("nsnet plan bridge-demo", "every step, in the order of building"),
         ("nsnet plan bridge-demo --explain", "with reasons and commands"),
@@ -59,10 +57,10 @@ def plan(
     sandbox="start",
     params=list(SELECTION),
     help="Compare what is wanted with what the kernel has.\n\n"
-    f"Exit code 0: no difference; 1: some, which `nsnet up` would put right.{_SIGNS}",
+    f"Exit code 0: no difference; 1: some, which `nsnet up` would put right.\n{_SIGNS}",
     examples=(
         ("nsnet diff bridge-demo", "is anything missing or changed?"),
-        ("nsnet -q diff bridge-demo || nsnet up bridge-demo", "only by exit code"),
+        ("nsnet -q diff bridge-demo || echo damaged", "only by exit code"),
     ),
 )
 @format_option

@@ -24,7 +24,6 @@ from .output import say, say_json
 def port(container: str, port: str | None, form: str) -> None:
     """Show where the ports of a container are published, as `docker port` does.
 
-    \b
     JSON: a list; of each port: host_ip, host_port, container_port, protocol.
     """
     from . import known

@@ -54,7 +54,6 @@ def ps(
     A container in which no command was started is there all the same: its network stack
     answers. State: Up, Exited (CODE), no process.
 
-    \b
     JSON: a list; of each container: name, topology, service, mode, state, pid, command,
     endpoints (network, interface, host_interface, ipv4, ipv6, mac), ports (host_ip,
     host_port, container_port, protocol).

@@ -12,7 +12,7 @@ from .options import common
 
 SECTIONS = {
     "Build": {
-        "up": Lazy("up:up", "Build a topology: a demo, a compose file, or the one in this folder."),
+        "up": Lazy("up:up", "Build a topology: a demo or a compose file."),
         "down": Lazy("down:down", "Take topologies down; the machine is as it was before."),
         "plan": Lazy("plan:plan", "Show what up would do."),
         "diff": Lazy("plan:diff", "Like plan; exit code 1 when something differs."),

@@ -90,7 +90,6 @@ def stop(settings: Settings, name: str) -> None:
 def ls(settings: Settings, form: str) -> None:
     """List the sandboxes that run.
 
-    \b
     JSON: a list; of each sandbox: name, pid.
     """
     from ..kernel.sandbox import running

@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from ..topology.model import Topology
 
 EXAMPLES = (
-    ("nsnet up bridge-demo", "a built-in topology (`nsnet demos` lists them)"),
+    ("nsnet up bridge-demo", "one of `nsnet demos`"),
     ("nsnet up", "the compose file of this folder"),
-    ("nsnet -f a.yaml -f b.yaml up", "two files, the second merged over the first"),
-    ("nsnet up bridge-demo --dry-run", "the plan, step by step; nothing is changed"),
-    ("nsnet up bridge-demo --explain", "do it, with the reason and command of each step"),
-    ("nsnet up bridge-demo --script | sudo sh", "the same by plain commands, without nsnet"),
+    ("nsnet up -f a.yaml -f b.yaml", "two files, merged"),
     ("nsnet up --scale web=3", "three containers of service web"),
+    ("nsnet up bridge-demo --dry-run", "the plan; nothing is changed"),
+    ("nsnet up bridge-demo --explain", "do it, and tell why and how"),
+    ("nsnet up bridge-demo --script | sudo sh", "the same by plain commands"),
 )
 
 
@@ -92,7 +92,6 @@ def up(
     WHAT is a demo, a compose file or a folder with one. What exists already stays, what is
     damaged is repaired; if anything fails, everything is as it was before.
 
-    \b
     JSON: name, source, networks, containers, notes, changed, steps, seconds.
     """
     topology = source.topology(settings, what, profiles=profiles, stub=stub, scale=scale)
