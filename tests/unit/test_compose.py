@@ -258,6 +258,13 @@ def test_replicas(read: Read, key: str) -> None:
     assert len(read(f"services: {{web: {{{key}}}}}", scale={"web": 1}).containers) == 1
 
 
+def test_a_host_port_goes_to_the_first_replica(read: Read) -> None:
+    topology = read("services: {web: {deploy: {replicas: 3}, ports: ['8080-8081:80', '90:90']}}")
+    assert [len(c.ports) for c in topology.containers] == [2, 1, 0]
+    assert topology.containers[2].expose == ((80, "tcp"), (90, "tcp"))
+    assert "first of several" in topology.notes[-1]
+
+
 def test_no_replica_is_no_obstacle(read: Read) -> None:
     topology = read("services: {a: {depends_on: [b], links: [b]}, b: {deploy: {replicas: 0}}}")
     assert [c.service for c in topology.containers] == ["a"]

@@ -88,8 +88,6 @@ SERVICE += "{{config: [{{subnet: 10.0.0.0/24, aux_addresses: {{a: 10.0.0.9}}}}]}
         ("{ports: ['${P}:${P}']}", 'written "${P}:${P}"'),
         ("{ports: [{published: 80}]}", "no target"),
         ("{ports: [{target: 80, publish: 80}]}", 'did you mean "published"?'),
-        ("{ports: ['8080:80'], scale: 2}", "write a range, as 8080-8081"),
-        ("{ports: ['8080-8081:80'], scale: 3}", "write a range, as 8080-8082"),
         (
             "{ports: ['8080:80', '127.0.0.1:8080:81']}",
             "host port 8080/tcp is also that of service web",

@@ -48,23 +48,13 @@ def _check_host_ports(built: list[Built], draft: Draft) -> None:
     taken: dict[tuple[str, int], list[tuple[str, str]]] = {}
     for one in built:
         for port, at in one.ports.items():
-            problem = _too_narrow(port, len(one.containers))
-            if port.host_port and not port.host_port_end:
-                holders = taken.setdefault((port.protocol, port.host_port), [])
-                problem = problem or _taken(port, holders)
-                holders.append((port.host_ip, one.service.key))
+            if not port.host_port or port.host_port_end:
+                continue
+            holders = taken.setdefault((port.protocol, port.host_port), [])
+            problem = _taken(port, holders)
+            holders.append((port.host_ip, one.service.key))
             if problem:
                 draft.problems.add(at, f"{one.service.what}: ports: {problem}")
-
-
-def _too_narrow(port: Port, count: int) -> str:
-    """Why `count` containers cannot all publish `port`; empty where they can."""
-    last = port.host_port_end or port.host_port
-    if not port.host_port or last - port.host_port + 1 >= count:
-        return ""
-    has = f"host ports {port.host_port}-{last}" if port.host_port_end else f"host port {last}"
-    cure = f"write a range, as {port.host_port}-{port.host_port + count - 1}"
-    return f"{count} containers cannot all have {has}: {cure}"
 
 
 def _taken(port: Port, holders: list[tuple[str, str]]) -> str:

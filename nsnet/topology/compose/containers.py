@@ -55,8 +55,25 @@ def _built(service: Service, draft: Draft, stub: bool) -> Built:
         depends_on=tuple(name for key in waits for name in draft.services[key].containers),
         stub=stub and not one.command and bool(one.ports or one.expose),
     )
-    containers = tuple(replace(one, name=name) for name in service.containers)
+    count = len(service.containers)
+    draft.notes.narrow += [f"{service.key} ({p})" for p in one.ports if 0 < _width(p) < count]
+    containers = tuple(
+        _replica(one, name, number) for number, name in enumerate(service.containers)
+    )
     return Built(service, containers, (*waits, *linked), ports if one.ports else {})
+
+
+def _replica(one: Container, name: str, number: int) -> Container:
+    """The container that is replica `number` (from 0). A host port serves one container:
+    where there are fewer than replicas, the first ones get them."""
+    ports = tuple(p for p in one.ports if not _width(p) or number < _width(p))
+    left = tuple((p.container_port, p.protocol) for p in one.ports if p not in ports)
+    return replace(one, name=name, ports=ports, expose=(*one.expose, *left))
+
+
+def _width(port: Port) -> int:
+    """How many containers can publish `port` on host ports of their own; 0 is any number."""
+    return (port.host_port_end or port.host_port) - port.host_port + 1 if port.host_port else 0
 
 
 def _container(

@@ -12,6 +12,7 @@ class Notes:
     def __init__(self) -> None:
         self.unused: Counter[str] = Counter()
         self.host_ports: list[str] = []
+        self.narrow: list[str] = []
 
     def lines(self, missing: Iterable[str], asleep: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
         """One line each; `missing` are variables without a value, `asleep` idle services."""
@@ -21,6 +22,7 @@ class Notes:
                 self._unused(),
                 _listed("these variables are not set and count as empty", missing),
                 _listed("published ports have no effect in mode host or none", self.host_ports),
+                _listed("a host port goes to the first of several containers only", self.narrow),
                 _asleep(asleep),
             )
             if line
