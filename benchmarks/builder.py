@@ -79,7 +79,8 @@ class Apply:
         from nsnet.kernel.apply import apply, undo_all
         from nsnet.kernel.stack import Stack
         from nsnet.plan import diff
-        from nsnet.plan.build import Before, desired
+        from nsnet.plan.before import Before
+        from nsnet.plan.build import desired
         from nsnet.topology.allocate import allocate
         from nsnet.topology.taken import Taken
 

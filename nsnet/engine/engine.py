@@ -17,7 +17,8 @@ from ..kernel.observe import Observed
 from ..kernel.process import Process, marked
 from ..kernel.stack import Stack
 from ..plan import diff
-from ..plan.build import Before, desired
+from ..plan.before import Before
+from ..plan.build import desired
 from ..plan.diff import Change
 from ..plan.step import Step
 from ..plan.steps.process import StartProcess

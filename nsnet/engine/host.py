@@ -10,7 +10,7 @@ from ipaddress import ip_interface
 from ..kernel import sysctl
 from ..kernel.errors import PreconditionError
 from ..kernel.observe import Observed
-from ..plan.build import FORWARD, Before
+from ..plan.before import FORWARD, Before
 from ..plan.steps.file import ETC_NETNS
 from ..plan.steps.nft import MARK, TABLE
 from ..topology.ipam import Net, parse_net

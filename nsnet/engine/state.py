@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from ..kernel import files
 from ..kernel.errors import KernelError
 from ..kernel.process import Process
-from ..plan.build import Before
+from ..plan.before import Before
 from ..topology.codec import plain, restore
 from ..topology.layout import Layout
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from ..topology.layout import Endpoint, Layout, Segment
 from ..topology.model import Container
 from ..topology.naming import group
 from . import content, firewall
+from .before import FORWARD, Before
 from .drivers import DRIVERS
 from .step import Step, in_order
 from .steps.link import LinkUp
@@ -18,26 +18,6 @@ from .steps.setting import Forwarding, SetInside
 
 _NO_IPV6 = ("net.ipv6.conf.all.disable_ipv6", "net.ipv6.conf.default.disable_ipv6")
 _CONTAINER = (("net.ipv4.ip_unprivileged_port_start", "0"),)
-FORWARD = {"ip": "net.ipv4.ip_forward", "ip6": "net.ipv6.conf.all.forwarding"}
-
-
-@dataclass(frozen=True, slots=True)
-class Before:
-    """How the host was before nsnet touched it: for each family, the old value of its
-    forwarding setting and the other settings that changing it resets."""
-
-    old: tuple[tuple[str, str], ...] = (("ip", "1"), ("ip6", "1"))
-    settings: tuple[tuple[str, str], ...] = ()
-
-    def forwarding(self, family: str) -> Forwarding:
-        """The step that switches the family's forwarding on."""
-        prefix = "net.ipv4." if family == "ip" else "net.ipv6."
-        kept = tuple(pair for pair in self.settings if pair[0].startswith(prefix))
-        return Forwarding(FORWARD[family], dict(self.old).get(family, "1"), kept)
-
-    def comment(self, family: str) -> str:
-        """The comment of our table: enough to restore forwarding without any state."""
-        return f"{MARK}; {FORWARD[family]} was {dict(self.old).get(family, '1')}"
 
 
 def desired(layout: Layout, before: Before, place: str, etc: bool = True) -> list[Step]:
@@ -50,8 +30,8 @@ def desired(layout: Layout, before: Before, place: str, etc: bool = True) -> lis
     steps: list[Step] = []
     bridged = [s for s in layout.segments if s.bridged]
     for family in sorted({f for s in bridged for f in firewall.families(s)}):
-        steps += firewall.host(family, before.comment(family))
-        steps.append(before.forwarding(family))
+        steps += firewall.host(family, _comment(before, family))
+        steps.append(_forwarding(before, family))
     for segment in layout.segments:
         steps += DRIVERS[segment.driver].segment(segment)
     segments = {s.name: s for s in layout.segments}
@@ -63,6 +43,18 @@ def desired(layout: Layout, before: Before, place: str, etc: bool = True) -> lis
     steps += [firewall.published(binding) for binding in layout.bindings]
     steps += content.steps(layout, place, etc)
     return in_order(steps)
+
+
+def _forwarding(before: Before, family: str) -> Forwarding:
+    """The step that switches the family's forwarding on."""
+    prefix = "net.ipv4." if family == "ip" else "net.ipv6."
+    kept = tuple(pair for pair in before.settings if pair[0].startswith(prefix))
+    return Forwarding(FORWARD[family], before.value(family), kept)
+
+
+def _comment(before: Before, family: str) -> str:
+    """The comment of our table: enough to restore forwarding without any state."""
+    return f"{MARK}; {FORWARD[family]} was {before.value(family)}"
 
 
 def mark(topology: str, container: str) -> str:

@@ -6,7 +6,8 @@ from ipaddress import ip_network
 
 import pytest
 
-from nsnet.plan.build import Before, desired
+from nsnet.plan.before import Before
+from nsnet.plan.build import desired
 from nsnet.topology.allocate import allocate
 from nsnet.topology.codec import plain, restore
 from nsnet.topology.layout import Layout
