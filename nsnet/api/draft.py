@@ -1,0 +1,145 @@
+"""What has been described so far: the topology of a lab while it is being written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from ..topology.model import (
+    DEFAULT_NETWORK,
+    MODES,
+    Attachment,
+    Container,
+    Link,
+    Network,
+    Topology,
+    TopologyError,
+)
+from . import wish
+
+
+class Draft:
+    """Networks and containers by name, in the order in which they were added."""
+
+    def __init__(self, base: Topology) -> None:
+        self._base = base
+        self.networks = {each.key or each.name: each for each in base.networks}
+        self.containers = {each.name: each for each in base.containers}
+
+    @property
+    def name(self) -> str:
+        """The topology's name."""
+        return self._base.name
+
+    @property
+    def topology(self) -> Topology:
+        """All of it; the default bridge is there when somebody is on it."""
+        networks = dict.fromkeys(self.networks.values())
+        joined = {a.network for c in self.containers.values() for a in c.attachments}
+        if DEFAULT_NETWORK in joined:
+            networks |= {_DEFAULT: None}
+        containers = tuple(self.containers.values())
+        return replace(self._base, networks=tuple(networks), containers=containers)
+
+    def add_network(self, network: Network) -> None:
+        """Add one. Raises `TopologyError` if there is one of that name."""
+        wish.name_of("network", network.name)
+        if network.name in self.networks:
+            text = f"network {network.name}: this lab has one of that name: choose another"
+            raise TopologyError(text)
+        self.networks[network.name] = wish.check_network(network)
+
+    def add_container(self, container: Container) -> Container:
+        """Add one; as it is then known. Raises `TopologyError` if there is one of that name."""
+        if container.name in self.containers:
+            text = f"container {container.name}: this lab has one of that name: choose another"
+            raise TopologyError(text)
+        if container.mode == "container":
+            check_sharing(container)
+        if not container.attachments:
+            container = without_host_side(container)
+        self.containers[container.name] = container
+        return container
+
+    def remove_network(self, key: str) -> None:
+        """Take it out. Raises `TopologyError` while somebody is on it."""
+        name = self.networks[key].name
+        users = [
+            c.name for c in self.containers.values() for a in c.attachments if a.network == name
+        ]
+        if users:
+            cure = f"remove {', '.join(users)} first"
+            raise TopologyError(f"network {key}: it has containers on it: {cure}")
+        del self.networks[key]
+
+    def remove_container(self, name: str) -> None:
+        """Take it out. Raises `TopologyError` while somebody shares its network stack."""
+        users = [c.name for c in self.containers.values() if c.share == name]
+        if users:
+            text = f"container {name}: {', '.join(users)} use its network stack: remove them first"
+            raise TopologyError(text)
+        del self.containers[name]
+
+    # --- what containers may refer to
+
+    def mode(self, what: str, text: str) -> tuple[str, str]:
+        """``"container:web"`` as mode and share. Raises `TopologyError`."""
+        mode, colon, share = text.partition(":")
+        if mode not in MODES or (mode == "container") != bool(share) or bool(colon) != bool(share):
+            cure = "write bridge, none, host or container:NAME"
+            raise TopologyError(f'{what}: mode "{text}" is not known: {cure}')
+        if share:
+            self._known(what, share)
+        return mode, share
+
+    def attachments(
+        self, what: str, wanted: Mapping[str, Mapping[str, Any] | None]
+    ) -> tuple[Attachment, ...]:
+        """What is wanted on each network."""
+        return tuple(
+            wish.attachment(what, self._network(what, key), given) for key, given in wanted.items()
+        )
+
+    def links(self, what: str, given: Iterable[str]) -> tuple[Link, ...]:
+        """``["db", "db:database"]`` as links."""
+        parts = [text.partition(":") for text in given]
+        return tuple(Link(self._known(what, name), alias or name) for name, _, alias in parts)
+
+    def _network(self, what: str, key: str) -> Network:
+        if key in self.networks:
+            return self.networks[key]
+        if key == DEFAULT_NETWORK:
+            return _DEFAULT
+        found = next((each for each in self.networks.values() if each.name == key), None)
+        if found is None:
+            cure = wish.suggestion(key, [*self.networks, DEFAULT_NETWORK])
+            raise TopologyError(f'{what}: there is no network "{key}" in this lab: {cure}')
+        return found
+
+    def _known(self, what: str, name: str) -> str:
+        if name not in self.containers:
+            cure = wish.suggestion(name, self.containers)
+            raise TopologyError(f'{what}: there is no container "{name}" in this lab: {cure}')
+        return name
+
+
+_DEFAULT = Network(DEFAULT_NETWORK, DEFAULT_NETWORK)
+
+
+def check_sharing(container: Container) -> None:
+    """Who shares a network stack has nothing of its own there (Docker: "conflicting
+    options"). Raises `TopologyError`."""
+    for word in ("ports", "expose", "hostname", "dns", "extra_hosts", "links", "sysctls"):
+        if getattr(container, word):
+            raise TopologyError(
+                f"container {container.name}: {word} conflicts with mode container: "
+                f"give it to {container.share}, which owns the network stack"
+            )
+
+
+def without_host_side(container: Container) -> Container:
+    """As Docker: with no address of its own to publish from, its ports are only exposed."""
+    listening = [(port.container_port, port.protocol) for port in container.ports]
+    expose = tuple(dict.fromkeys((*container.expose, *listening)))
+    return replace(container, ports=(), expose=expose)

@@ -1,0 +1,45 @@
+"""From what the user names to a topology."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from .. import demos
+from ..kernel.errors import NotFound
+from ..topology.compose import find, load
+from ..topology.model import Topology
+from .wish import suggestion
+
+
+def topology(
+    what: str | os.PathLike[str],
+    *,
+    project: str | None = None,
+    profiles: Sequence[str] = (),
+    env: Mapping[str, str] | None = None,
+    stub: bool = True,
+    scale: Mapping[str, int] | None = None,
+) -> Topology:
+    """The topology of a compose file, a folder with one, or a demo; the rest as for `load`.
+
+    Raises `NotFound` where there is no such thing, `TopologyError` where it is faulty.
+    """
+    files = _files(what)
+    return load(files, project=project, profiles=profiles, env=env, stub=stub, scale=scale)
+
+
+def _files(what: str | os.PathLike[str]) -> Sequence[Path]:
+    path = Path(what)
+    if what in demos.names():
+        return (demos.path(str(what)),)
+    if path.is_dir():
+        found = find(path)
+        if found and found[0].parent == path.absolute():
+            return found
+        raise NotFound(f"there is no compose file in folder {path}", "name a file in it")
+    if not path.exists():
+        hint = suggestion(str(what), demos.names())
+        raise NotFound(f"{what} is neither a demo nor a file", hint)
+    return (path,)
