@@ -73,12 +73,17 @@ def _topology_error(fault: Fault) -> Exception:
     return error
 
 
+def _spawn_error(fault: Fault) -> Exception:
+    what, why, see = fault["parts"]
+    return SpawnError(what, why, see, fault["exit"])
+
+
 _UNPACK: dict[str, Callable[[Fault], Exception]] = {
     "ExceptionGroup": _group,
     "TopologyError": _topology_error,
     "StepFailed": _step_failed,
     "Stopped": lambda fault: Stopped(()),
-    "SpawnError": lambda fault: SpawnError(*fault["parts"], fault["exit"]),
+    "SpawnError": _spawn_error,
     "NotFound": lambda fault: NotFound(*fault["parts"]),
     "PreconditionError": lambda fault: PreconditionError(*fault["parts"]),
     "KernelError": lambda fault: KernelError(*fault["parts"]),

@@ -8,6 +8,7 @@ from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
 from ..kernel.errors import NotFound
+from ..show.words import count
 from ..topology import model
 from ..topology.model import DEFAULT_NETWORK, Topology, TopologyError
 from . import wish
@@ -265,8 +266,10 @@ class Lab:
         return iter(self._containers.values())
 
     def __repr__(self) -> str:
-        counts = f"{len(self._containers)} containers, {len(self._networks)} networks"
-        return f"<Lab {self.name}: {counts}, {'up' if self._machine.layout else 'not up'}>"
+        containers = count(len(self._containers), "container")
+        networks = count(len(self._networks), "network")
+        state = "up" if self._machine.layout else "not up"
+        return f"<Lab {self.name}: {containers}, {networks}, {state}>"
 
     # --- from what there is
 

@@ -25,9 +25,9 @@ MAY_IMPORT: dict[str, set[str]] = {
 ALL_BELOW = set(MAY_IMPORT)
 MAY_IMPORT |= {
     "labs": ALL_BELOW,
-    "lab": ALL_BELOW,
-    "": ALL_BELOW | {"lab"},
-    "cli": ALL_BELOW | {"labs", "lab", ""},
+    "api": ALL_BELOW,
+    "": ALL_BELOW | {"api"},
+    "cli": ALL_BELOW | {"labs", "api", ""},
     "__main__": {"cli"},
 }
 
