@@ -18,7 +18,7 @@ from ..kernel.hostid import host_id
 from ..kernel.observe import Observed, link_target
 from ..kernel.spawn import keeper_name
 from ..kernel.stack import Stack
-from ..plan.build import FORWARD
+from ..plan.before import FORWARD
 from ..plan.step import Step, Undo
 from ..plan.steps.file import ETC_NETNS, LinkEtc
 from ..plan.steps.link import DropGroup

@@ -82,6 +82,7 @@ def _settings(container: Container, ipv6: bool) -> Iterator[Step]:
     chosen = dict(_CONTAINER)
     if not ipv6:
         chosen |= dict.fromkeys(_NO_IPV6, "1")
-    chosen |= dict(container.sysctls)
+    # Others are not of the network: a named namespace has no place for them.
+    chosen |= {key: value for key, value in container.sysctls if key.startswith("net.")}
     for key, value in chosen.items():
         yield SetInside(container.name, key, value)

@@ -14,10 +14,11 @@ T = TypeVar("T")
 
 def plain(value: Any) -> Any:
     """`value` in dicts, lists, texts and numbers; fields at their default are left out."""
-    if is_dataclass(value):
+    kind: Hashable = type(value)
+    if is_dataclass(kind):
         return {
             name: plain(getattr(value, name))
-            for name, default in _defaults(type(value))
+            for name, default in _defaults(kind)
             if getattr(value, name) != default
         }
     if isinstance(value, tuple | list):

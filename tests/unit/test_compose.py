@@ -265,6 +265,11 @@ def test_a_host_port_goes_to_the_first_replica(read: Read) -> None:
     assert "first of several" in topology.notes[-1]
 
 
+def test_sysctls_of_other_subsystems_are_noted(read: Read) -> None:
+    topology = read("services: {a: {sysctls: {kernel.shmmax: 1, net.core.somaxconn: 99}}}")
+    assert topology.notes == ("only net.* sysctls are set, not these: kernel.shmmax",)
+
+
 def test_no_replica_is_no_obstacle(read: Read) -> None:
     topology = read("services: {a: {depends_on: [b], links: [b]}, b: {deploy: {replicas: 0}}}")
     assert [c.service for c in topology.containers] == ["a"]

@@ -62,8 +62,8 @@ class StartProcess(Step):
         if self.namespace:
             inner = f"hostname {shlex.quote(self.hostname)}; exec {run}"
             own = "unshare --mount --uts --ipc --pid --fork --mount-proc"
-            target = shlex.quote(netns.path(self.namespace))
-            run = f"nsenter --net={target} {own} sh -c {shlex.quote(inner)}"
+            name = shlex.quote(self.namespace)
+            run = f"ip netns exec {name} {own} sh -c {shlex.quote(inner)}"
         script = f"setsid {run} </dev/null >>{shlex.quote(self.log)} 2>&1 &"
         return (("mkdir", "-p", self.log.rpartition("/")[0]), ("sh", "-c", script))
 

@@ -98,7 +98,7 @@ def _container(
         dns_search=unique(body.get("dns_search"), f"{what}: dns_search", problems),
         dns_opt=unique(body.get("dns_opt"), f"{what}: dns_opt", problems),
         extra_hosts=read_extra_hosts(service, problems),
-        sysctls=read_sysctls(service, problems),
+        sysctls=read_sysctls(service, draft),
         environment=read_environment(service, draft),
         command=read_command(service, problems),
         restart=read_restart(service, problems),

@@ -100,9 +100,11 @@ def read_links(service: Service, draft: Draft) -> tuple[tuple[Link, ...], tuple[
     return tuple(dict.fromkeys(links)), tuple(dict.fromkeys(needed))
 
 
-def read_sysctls(service: Service, problems: Problems) -> tuple[tuple[str, str], ...]:
+def read_sysctls(service: Service, draft: Draft) -> tuple[tuple[str, str], ...]:
     """The (key, value) pairs of ``sysctls``."""
+    problems = draft.problems
     found = pairs(service.body.get("sysctls"), f"{service.what}: sysctls", problems)
+    draft.notes.other_sysctls += [key for key in found if not key.startswith("net.")]
     for key, value in found.items():
         if value.null or not key:
             problems.add(

@@ -13,6 +13,7 @@ class Notes:
         self.unused: Counter[str] = Counter()
         self.host_ports: list[str] = []
         self.narrow: list[str] = []
+        self.other_sysctls: list[str] = []
 
     def lines(self, missing: Iterable[str], asleep: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
         """One line each; `missing` are variables without a value, `asleep` idle services."""
@@ -23,6 +24,7 @@ class Notes:
                 _listed("these variables are not set and count as empty", missing),
                 _listed("published ports have no effect in mode host or none", self.host_ports),
                 _listed("a host port goes to the first of several containers only", self.narrow),
+                _listed("only net.* sysctls are set, not these", self.other_sysctls),
                 _asleep(asleep),
             )
             if line
