@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 def plain(value: Any) -> Any:
     """`value` in dicts, lists, texts and numbers; fields at their default are left out."""
-    kind: Hashable = type(value)
+    kind = typing.cast(Hashable, type(value))
     if is_dataclass(kind):
         return {
             name: plain(getattr(value, name))
