@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from . import source
 from .command import Command
 from .complete import topologies
 from .options import format_option
@@ -85,6 +84,7 @@ def _engine() -> Engine:
 
 
 def _take_down(settings: Settings, engine: Engine, name: str | None) -> Result:
+    from . import source
     from .known import no_topology, state
     from .stopping import heeding
 

@@ -27,9 +27,7 @@ _PAUSE = 0.1  # seconds between two looks at a log that is followed
 )
 @click.argument("name", shell_complete=containers)
 @click.option("-f", "--follow", is_flag=True, help="Go on until the command ends, or Ctrl-C.")
-@click.option(
-    "-n", "--tail", type=int, metavar="N", help="Only the last N lines (-1: all)."
-)
+@click.option("-n", "--tail", type=int, metavar="N", help="Only the last N lines (-1: all).")
 def logs(name: str, follow: bool, tail: int | None) -> None:
     """Show what a container's command has printed, standard error included."""
     from .known import container

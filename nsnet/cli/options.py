@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -53,7 +52,7 @@ def _file_options(hidden: bool) -> list[click.Parameter]:
             ("-f", "--file"),
             _note_files,
             multiple=True,
-            type=click.Path(path_type=Path),
+            type=click.Path(),
             metavar="FILE",
             help="A compose file; again for one to merge over it.",
             hidden=hidden,
@@ -111,8 +110,11 @@ def _settings(ctx: click.Context) -> Settings:
     return ctx.ensure_object(Settings)
 
 
-def _note_files(ctx: click.Context, _: object, value: tuple[Path, ...]) -> None:
-    _settings(ctx).files += value
+def _note_files(ctx: click.Context, _: object, value: tuple[str, ...]) -> None:
+    if value:
+        from pathlib import Path
+
+        _settings(ctx).files += tuple(map(Path, value))
 
 
 def _note_project(ctx: click.Context, _: object, value: str | None) -> None:

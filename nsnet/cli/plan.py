@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from . import source
 from .command import Command
 from .options import format_option
 from .output import say, say_json
+from .selection import SELECTION
 from .settings import Settings
-from .up import SELECTION
 
 if TYPE_CHECKING:
     from ..topology.model import Topology
@@ -47,6 +46,8 @@ def plan(
     explain: bool,
     form: str,
 ) -> None:
+    from . import source
+
     topology = source.topology(settings, what, profiles=profiles, stub=stub, scale=scale)
     show_plan(settings, topology, form, explain=explain)
 
@@ -73,6 +74,8 @@ def diff(
     stub: bool,
     form: str,
 ) -> int:
+    from . import source
+
     topology = source.topology(settings, what, profiles=profiles, stub=stub, scale=scale)
     return 1 if show_plan(settings, topology, form) else 0
 

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from . import source
 from .command import Command
-from .complete import demos_and_files
 from .options import DEFAULT_SANDBOX, format_option
 from .output import say, say_json
+from .selection import SELECTION
 from .settings import Settings
 
 if TYPE_CHECKING:
@@ -28,46 +27,6 @@ EXAMPLES = (
     ("nsnet up bridge-demo --explain", "do it, and tell why and how"),
     ("nsnet up bridge-demo --script | sudo sh", "the same by plain commands"),
 )
-
-
-def parse_scale(
-    ctx: click.Context, param: click.Parameter, pairs: tuple[str, ...]
-) -> dict[str, int]:
-    """``("web=3",)`` as ``{"web": 3}``."""
-    scale = {}
-    for pair in pairs:
-        service, _, number = pair.partition("=")
-        if not service or not number.isascii() or not number.isdigit():
-            raise click.BadParameter(f"{pair!r} is not SERVICE=NUMBER, such as web=3")
-        scale[service] = int(number)
-    return scale
-
-
-WHAT = click.Argument(["what"], required=False, shell_complete=demos_and_files)
-SELECTION: tuple[click.Parameter, ...] = (
-    WHAT,
-    click.Option(
-        ["--profile", "profiles"],
-        multiple=True,
-        metavar="NAME",
-        help="Take the services of this profile in, too; repeatable.",
-    ),
-    click.Option(
-        ["--scale"],
-        multiple=True,
-        metavar="SERVICE=N",
-        callback=parse_scale,
-        help="Make N containers of a service; repeatable.",
-    ),
-    click.Option(
-        ["--no-stub", "stub"],
-        is_flag=True,
-        flag_value=False,
-        default=True,
-        help="Start no listeners in place of the images.",
-    ),
-)
-"""The arguments that say which topology is meant: the same for up, plan and diff."""
 
 
 @click.command(cls=Command, files=True, sandbox="start", examples=EXAMPLES, params=list(SELECTION))
@@ -94,6 +53,8 @@ def up(
 
     JSON: name, source, networks, containers, notes, changed, steps, seconds.
     """
+    from . import source
+
     topology = source.topology(settings, what, profiles=profiles, stub=stub, scale=scale)
     if dry_run or script:
         from .plan import show_plan
