@@ -116,7 +116,7 @@ class _Allocation:
         ipv4 = self.addresses.of(name, network, 4)
         ipv6 = self.addresses.of(name, network, 6)
         old = self.old.get((name, network))
-        host_device = old.host_device if old else veth_device(name, number, self.devices)
+        host_device = self._host_device(name, number, old)
         self.devices.add(host_device)
         index = old.host_index if old and self.indexes.keep(old.host_index) else self.indexes.next()
         text = name + network
@@ -134,6 +134,11 @@ class _Allocation:
             route=out,
             hairpin=out and bool(container.ports),
         )
+
+    def _host_device(self, container: str, number: int, old: Endpoint | None) -> str:
+        if old:
+            return old.host_device
+        return veth_device(container, number, self.topology.name, self.devices)
 
     def _way_out(self, container: Container) -> str:
         """The network of the default route: a higher gw_priority, else the smallest name;

@@ -25,19 +25,26 @@ def device_problem(name: str) -> str:
     return ""
 
 
-def bridge_device(network: str, default: bool = False) -> str:
-    """The bridge of a network: ``nsnet0`` for the default one, else ``br-NETWORK``."""
-    if default:
-        return "nsnet0"
-    readable = f"br-{network}"
-    return readable if not device_problem(readable) else f"br-{digest(network, 12)}"
+#: The bridge of the default network, nsnet's docker0.
+DEFAULT_DEVICE = "nsnet0"
 
 
-def veth_device(container: str, number: int, taken: Container[str] = ()) -> str:
-    """The host's end of a container's cable: ``veth-web`` (``veth-web.1`` for its second)."""
-    readable = f"veth-{container}" + (f".{number}" if number else "")
-    if not device_problem(readable) and readable not in taken:
-        return readable
+def bridge_device(network: str, key: str = "", taken: Container[str] = ()) -> str:
+    """The bridge of a network: ``br-NETWORK``, or ``br-KEY`` where that is too long."""
+    for name in (network, key):
+        readable = f"br-{name}"
+        if name and not device_problem(readable) and readable not in taken:
+            return readable
+    return f"br-{digest(network, 12)}"
+
+
+def veth_device(container: str, number: int, project: str = "", taken: Container[str] = ()) -> str:
+    """The host's end of a container's cable: ``veth-web`` (``veth-web.1`` for its second);
+    without the project in front of its name where that is too long."""
+    for name in (container, container.removeprefix(f"{project}-")):
+        readable = f"veth-{name}" + (f".{number}" if number else "")
+        if not device_problem(readable) and readable not in taken:
+            return readable
     return f"veth{digest(f'{container} {number}', 7)}"
 
 

@@ -14,7 +14,7 @@ from .ipam import (
 )
 from .layout import Layout, Segment, Span
 from .model import DEFAULT_NETWORK, Network, Pool, TopologyError
-from .naming import bridge_device, device_problem, group
+from .naming import DEFAULT_DEVICE, bridge_device, device_problem, group
 from .taken import Indexes, Taken, subnets_of
 
 _BRIDGE = "com.docker.network.bridge."
@@ -59,7 +59,7 @@ class Segments:
                 "create it first, or leave `external` out"
             )
         shared = network.name == DEFAULT_NETWORK
-        device = self._device(network, shared)
+        device = self._device(network)
         v4, v6 = self._spans(network, shared)
         return Segment(
             name=network.name,
@@ -79,7 +79,7 @@ class Segments:
             options=network.options,
         )
 
-    def _device(self, network: Network, shared: bool) -> str:
+    def _device(self, network: Network) -> str:
         """The bridge, or the host's interface that the network is on."""
         lan = network.driver in ("macvlan", "ipvlan")
         device = network.option("parent") if lan else network.option(_BRIDGE + "name")
@@ -88,17 +88,19 @@ class Segments:
                 f"network {network.name}: driver {network.driver} needs the host's interface to "
                 "put containers on: driver_opts: {parent: eth0}"
             )
-        device = device or bridge_device(network.name, shared)
+        used = {s.device for s in (*self._taken.segments(), *self.made.values())}
+        if not device:
+            shared = network.name == DEFAULT_NETWORK
+            device = DEFAULT_DEVICE if shared else bridge_device(network.name, network.key, used)
         problem = device_problem(device)
         if problem:
             kind = "parent" if lan else "bridge name"
             raise TopologyError(f"network {network.name}: {kind} {device!r}: {problem}")
-        for segment in () if lan else (*self._taken.segments(), *self.made.values()):
-            if segment.device == device:
-                raise TopologyError(
-                    f"network {network.name}: bridge name {device}: network {segment.name} "
-                    "uses it: choose another"
-                )
+        if device in used and not lan:
+            raise TopologyError(
+                f"network {network.name}: bridge name {device}: another network uses it: "
+                "choose another"
+            )
         return device
 
     def _mtu(self, network: Network) -> int:
