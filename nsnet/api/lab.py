@@ -209,8 +209,8 @@ class Lab:
         >>> with Lab() as lab:
         ...     web = lab.container("web")
         ...     lab.up()
-        ...     [each.text for each in lab.commands() if "master" in each.text]
-        ['ip link set dev veth-web master nsnet0']
+        ...     [each.text for each in lab.commands() if "default via" in each.text]
+        ['ip -n web route add default via 172.17.0.1 dev eth0']
         """
         return self._machine.commands()
 
@@ -281,7 +281,7 @@ class Lab:
         >>> with Lab.from_compose("bridge-demo") as lab:
         ...     lab.up()
         ...     lab, lab["alpine1"].ping(lab["alpine2"])
-        (<Lab bridge-demo: 3 containers, 0 networks, up>, True)
+        (<Lab bridge-demo: 3 containers, 1 network, up>, True)
         """
         from .source import topology
 
