@@ -29,7 +29,7 @@ def steps(layout: Layout, place: str, etc: bool) -> Iterator[Step]:
     for container in layout.topology.containers:
         if container.mode in ("bridge", "none") and _needs_files(container):
             yield from _files(layout, container, place, etc)
-        owner = layout.topology.container(container.share)
+        owner = layout.topology.container(container.share) if container.share else None
         if etc and owner and owner.mode in ("bridge", "none") and _needs_files(owner):
             yield LinkEtc(container.name, _folder(place, owner.name))
     for container in layout.topology.containers:

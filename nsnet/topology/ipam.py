@@ -15,6 +15,7 @@ from ipaddress import (
     ip_address,
     ip_network,
 )
+from itertools import chain
 
 from .layout import Span
 from .model import Pool, TopologyError
@@ -41,8 +42,8 @@ def choose_subnet(used: Iterable[Net], start: str = "") -> IPv4Network:
     """
     blocked = [net for net in used if net.version == 4]
     wanted = [IPv4Network(start)] if start else []
-    pools = [pool for pool in default_pools() if str(pool) != DEFAULT_BRIDGE]
-    for pool in [*wanted, *pools]:
+    pools = (pool for pool in default_pools() if str(pool) != DEFAULT_BRIDGE)
+    for pool in chain(wanted, pools):
         if not any(pool.overlaps(net) for net in blocked if isinstance(net, IPv4Network)):
             return pool
     raise TopologyError(

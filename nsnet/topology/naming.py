@@ -6,7 +6,6 @@ white space. Where a readable name does not fit, a hash of it stands in, as in D
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Container
 
 MAX_DEVICE_NAME = 15
@@ -50,6 +49,8 @@ def veth_device(container: str, number: int, project: str = "", taken: Container
 
 def digest(text: str, size: int) -> str:
     """`size` hex digits that stand for `text`."""
+    import hashlib  # loads OpenSSL, 2 ms: most names are short enough to need no digest
+
     return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()[:size]
 
 
