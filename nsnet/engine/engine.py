@@ -287,7 +287,7 @@ class Session:
         shared = self._shared(layout.name, before)
         diff.expect(self.seen, dict.fromkeys((*mine, *shared)))
         keep = {*shared, *diff.users_own(self.seen, mine)}
-        steps = [s for s in mine if s not in keep and s.removable(self.seen)]
+        steps = diff.standing(self.seen, [s for s in mine if s not in keep])
         plan = diff.teardown(steps, layout)
         if layout.name in self.state.records and record.complete:
             record.complete = False

@@ -9,8 +9,8 @@ from ..kernel.observe import Observed
 from ..topology.layout import Layout
 from ..topology.naming import group
 from .step import Step, taking_back
-from .steps.bridge import AddBridge, PortFlags
-from .steps.link import DropGroup, DropLink
+from .steps.bridge import AddBridge
+from .steps.link import DropGroup, DropLink, Regroup
 from .steps.nft import TABLE, USER_CHAIN, AddChain, AddTable, NftStep, reference_text
 from .steps.veth import AddVeth
 
@@ -59,20 +59,33 @@ def strays(seen: Observed, layout: Layout, known: Iterable[Step]) -> list[Step]:
     ]
 
 
+def standing(seen: Observed, steps: Sequence[Step]) -> list[Step]:
+    """Those of `steps` that have something to take back. What goes with another object is
+    not even looked at: it would be one look into every namespace."""
+    makers = {step for step in steps if step.makes and step.removable(seen)}
+    gone = {step.makes for step in makers}
+    return [
+        step
+        for step in steps
+        if step in makers
+        or (not step.makes and gone.isdisjoint(step.inside) and step.removable(seen))
+    ]
+
+
 def teardown(steps: Sequence[Step], layout: Layout) -> list[Step]:
     """The shortest way to take all `steps` of a topology back: one deletion of its link
-    group instead of many, nothing for what goes with something else."""
+    group instead of many, for each of which the kernel would wait apart."""
     number = group(layout.slot)
-    links = [s for s in steps if isinstance(s, AddBridge | AddVeth) and s.group == number]
+    links = [s for s in steps if isinstance(s, AddBridge | AddVeth)]
     plan = taking_back(steps)
-    if not links:
+    if len(links) < 2:
         return plan
     gone = set(links)
-    kept = [s for s in plan if s.inverse() not in gone and not isinstance(s.inverse(), PortFlags)]
-    drop = DropGroup(number, layout.name)
+    kept = [s for s in plan if s.inverse() not in gone]
+    shared = [Regroup(s.name, number) for s in links if s.group != number]
     phase = links[0].inverse().phase
     at = next((i for i, s in enumerate(kept) if s.phase > phase), len(kept))
-    return [*kept[:at], drop, *kept[at:]]
+    return [*kept[:at], *shared, DropGroup(number, layout.name), *kept[at:]]
 
 
 def users_own(seen: Observed, steps: Iterable[Step]) -> list[Step]:

@@ -21,6 +21,10 @@ Subject = tuple[str, ...]
 #: through the host, so that nothing is ever forwarded unfiltered.
 NAMESPACES, LINKS, ADDRESSES, ROUTES, FIREWALL, SETTINGS, FILES, PROCESSES = range(8)
 
+#: What is taken back has the same phases counted downwards from here.
+_TAKING = 100
+TAKING_LINKS = _TAKING - LINKS
+
 TITLES = {
     NAMESPACES: "Namespaces: a network stack of its own for every container",
     LINKS: "Links: bridges, and a cable from every container to one",
@@ -114,7 +118,7 @@ class Undo(Step):
 
     @property
     def phase(self) -> int:  # type: ignore[override]
-        return 100 - self.step.phase
+        return _TAKING - self.step.phase
 
     @property
     def what(self) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ...kernel import link
 from ...kernel.observe import Observed
 from ...kernel.stack import Stack
-from ..step import ADDRESSES, LINKS, Command, Step, Subject, ip
+from ..step import ADDRESSES, LINKS, TAKING_LINKS, Command, Step, Subject, ip
 
 
 def foreign(seen: Observed, name: str, group: int) -> str:
@@ -126,12 +126,49 @@ class DropLink(Step):
 
 
 @dataclass(frozen=True, slots=True)
+class Regroup(Step):
+    """Put an interface that topologies shared into the group that is about to be removed."""
+
+    name: str
+    group: int
+    phase = TAKING_LINKS
+
+    @property
+    def what(self) -> str:
+        return f"put {self.name} into link group {self.group}"
+
+    @property
+    def why(self) -> str:
+        return f"nobody else uses {self.name} any more: it goes with the rest, in one go"
+
+    @property
+    def see(self) -> str:
+        return f"ip -d link show dev {self.name}"
+
+    def commands(self) -> tuple[Command, ...]:
+        return (ip("", "link", "set", "dev", self.name, "group", str(self.group)),)
+
+    def undo_commands(self) -> tuple[Command, ...]:
+        return ()
+
+    def apply(self, stack: Stack) -> None:
+        link.change(stack.channel(""), self.name, self, group=self.group)
+
+    def undo(self, stack: Stack) -> None:
+        """Nothing: the plan that made it can be run again."""
+
+    def present(self, seen: Observed) -> bool:
+        found = seen.link("", self.name)
+        return found is not None and found.group == self.group
+
+
+@dataclass(frozen=True, slots=True)
 class DropGroup(Step):
     """Remove every interface of a link group at once: all that one topology has."""
 
     group: int
     topology: str
-    phase = LINKS
+    phase = TAKING_LINKS
 
     @property
     def what(self) -> str:
