@@ -36,30 +36,28 @@ class Draft:
     def topology(self) -> Topology:
         """All of it; the default bridge is there when somebody is on it."""
         networks = dict.fromkeys(self.networks.values())
-        joined = {a.network for c in self.containers.values() for a in c.attachments}
-        if DEFAULT_NETWORK in joined:
-            networks |= {_DEFAULT: None}
         containers = tuple(self.containers.values())
+        if any(a.network == DEFAULT_NETWORK for c in containers for a in c.attachments):
+            networks |= {_DEFAULT: None}
         return replace(self._base, networks=tuple(networks), containers=containers)
 
     def add_network(self, network: Network) -> None:
         """Add one. Raises `TopologyError` if there is one of that name."""
         wish.name_of("network", network.name)
-        if network.name in self.networks:
+        wish.check_network(network)
+        if self.networks.setdefault(network.name, network) is not network:
             text = f"network {network.name}: this lab has one of that name: choose another"
             raise TopologyError(text)
-        self.networks[network.name] = wish.check_network(network)
 
     def add_container(self, container: Container) -> Container:
         """Add one; as it is then known. Raises `TopologyError` if there is one of that name."""
-        if container.name in self.containers:
-            text = f"container {container.name}: this lab has one of that name: choose another"
-            raise TopologyError(text)
         if container.mode == "container":
             check_sharing(container)
         if not container.attachments:
             container = without_host_side(container)
-        self.containers[container.name] = container
+        if self.containers.setdefault(container.name, container) is not container:
+            text = f"container {container.name}: this lab has one of that name: choose another"
+            raise TopologyError(text)
         return container
 
     def remove_network(self, key: str) -> None:

@@ -103,15 +103,10 @@ class Machine:
         self, verb: str, words: Mapping[str, Any], fds: Sequence[int] = ()
     ) -> tuple[Any, list[int]]:
         """As `call`, with open files to and fro. Only for work that is `unbroken`."""
-        helper = self._started()
-        value, files = helper.call_for_files("do", verb=verb, words=words, fds=fds)
-        if isinstance(value, dict) and "fault" in value:
-            from .faults import unpack
+        return ask(self.helper(), verb, words, fds)
 
-            raise unpack(value["fault"])
-        return value, files
-
-    def _started(self) -> Helper:
+    def helper(self) -> Helper:
+        """The helper, started now if need be. Only for work that is `unbroken`."""
         with self._starting:
             if self._helper is None:
                 private = not self.host
@@ -125,6 +120,19 @@ class Machine:
         if self.layout and self._helper:
             with suppress(KernelError):
                 self._last = commands_of(self._helper.call("do", verb="commands", words={}))
+
+
+def ask(
+    helper: Helper, verb: str, words: Mapping[str, Any], fds: Sequence[int] = ()
+) -> tuple[Any, list[int]]:
+    """Have a helper do one thing; what it answers, and the open files that came along.
+    Raises what was raised there."""
+    value, files = helper.call_for_files("do", verb=verb, words=words, fds=fds)
+    if isinstance(value, dict) and "fault" in value:
+        from .faults import unpack
+
+        raise unpack(value["fault"])
+    return value, files
 
 
 def commands_of(rows: list[list[str]]) -> Commands:

@@ -9,7 +9,8 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from select import POLLIN, poll
 
-from .machine import Machine
+from ..kernel.helper import Helper
+from .machine import Machine, ask
 from .unbroken import unbroken
 
 _CHUNK = 1 << 16
@@ -41,21 +42,21 @@ class Outcome:
 def run(machine: Machine, order: Order) -> Outcome:
     """Run a command to its end. Its output is what it has written until then: a command that
     it left in the background does not hold us up. After Ctrl-C it is killed."""
-    return unbroken(lambda stop: _run(machine, order, stop))
+    return unbroken(lambda stop: _run(machine.helper(), order, stop))
 
 
-def _run(machine: Machine, order: Order, stop: int) -> Outcome:
+def _run(helper: Helper, order: Order, stop: int) -> Outcome:
     with ExitStack() as files:
         with ExitStack() as theirs:
             stdin = _opened(theirs, _input(order.input))
             ears, mouths = _pipes(files, theirs)
             words: dict[str, object] = {"place": order.place, "argv": order.argv, "cwd": order.cwd}
             words["env"] = dict(order.env)
-            pid, (handle,) = machine.ask("start", words, (stdin, *mouths))
+            pid, (handle,) = ask(helper, "start", words, (stdin, *mouths))
         _opened(files, handle)
         heard = {fd: bytearray() for fd in ears}
         in_time = _listen(heard, handle, stop, order.timeout)
-        status, _ = machine.ask("finish", {"pid": pid, "kill": not in_time})
+        status, _ = ask(helper, "finish", {"pid": pid, "kill": not in_time})
         for fd, data in heard.items():
             _hear(fd, data)
     stdout, stderr = (bytes(data) for data in heard.values())

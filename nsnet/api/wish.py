@@ -49,11 +49,11 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     return f"known are: {', '.join(names)}" if names else "there is none yet"
 
 
-def check_network(network: Network) -> Network:
-    """`network`, if it can be made. Raises `TopologyError`."""
+def check_network(network: Network) -> None:
+    """Raises `TopologyError` if there cannot be such a network."""
     what = f"network {network.name}"
     if network.external:
-        return network
+        return
     if network.name in _RESERVED:
         cure = "choose another name"
         if network.name == DEFAULT_NETWORK:
@@ -62,7 +62,6 @@ def check_network(network: Network) -> Network:
     if network.driver not in _DRIVERS:
         cure = suggestion(network.driver, _DRIVERS)
         raise TopologyError(f'{what}: driver "{network.driver}" is not known: {cure}')
-    return network
 
 
 def pools(

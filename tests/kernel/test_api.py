@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from pathlib import Path
@@ -63,6 +63,14 @@ def lab() -> Iterator[Lab]:
 def namespace(lab: Lab) -> int:
     """The inode of the network namespace that plays the lab's host."""
     return int(lab.host.exec("readlink", "/proc/self/ns/net").stdout.split("[")[1][:-2])
+
+
+def within(seconds: float, true: Callable[[], object]) -> None:
+    """Wait until it is so."""
+    limit = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < limit
+        time.sleep(0.005)
 
 
 def test_two_containers_and_the_world(lab: Lab) -> None:
@@ -223,10 +231,9 @@ def test_the_commands_can_be_read_and_typed(lab: Lab) -> None:
     lab.down()
     assert lab.commands() == commands
     assert lab.host.exec("sh", "-e", input=script, check=True)
-    limit = time.monotonic() + 5
-    while lab.plan():  # a script does not wait for what it starts
-        assert time.monotonic() < limit
+    within(5, lambda: not lab.plan())  # a script does not wait for what it starts
     lab.up()
+    within(5, lambda: web.exec("ss", "-Hltn").stdout)
     assert lab.host.get("http://127.0.0.1:8080/").startswith(f"web {web.address}")
 
 
@@ -272,7 +279,7 @@ def test_a_command_that_takes_too_long(lab: Lab, command: list[str] | None) -> N
         web.exec("sh", "-c", "echo begun; sleep 1000 & sleep 1000", timeout=0.2)
     assert late.value.completed.stdout == "begun\n"
     assert late.value.exit_code == 124
-    assert len(processes_in(inode)) == before
+    within(5, lambda: len(processes_in(inode)) == before)
 
 
 def network_of(place: Any) -> int:
@@ -470,6 +477,28 @@ def test_a_forgotten_lab_is_gone() -> None:
     assert not processes_in(inode)
 
 
+def test_a_helper_that_was_killed(lab: Lab) -> None:
+    web = lab.container("web")
+    lab.up()
+    for command in ("kill -9 $PPID", "true"):
+        with pytest.raises(KernelError, match="cannot reach the sandbox: its process has ended"):
+            lab.host.exec("sh", "-c", command)
+    lab.close()
+    lab.up()
+    assert web.exec("true")
+
+
+def test_closing_ends_what_other_threads_wait_for(lab: Lab) -> None:
+    web = lab.container("web")
+    lab.up()
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(web.exec, "sh", "-c", "touch /run/begun; sleep 1000")
+        within(5, lambda: lab.host.exec("test", "-e", "/run/begun"))
+        lab.close()
+        with pytest.raises(KernelError, match="it has been closed"):
+            waiting.result(10)
+
+
 def program(text: str) -> subprocess.Popen[str]:
     """Another Python program that uses the API."""
     paths = ":".join([os.getcwd(), *sys.path])
@@ -497,10 +526,7 @@ def test_nothing_outlives_a_killed_program(number: int) -> None:
         inode = int(victim.stdout.readline())
         time.sleep(0.05)
         victim.send_signal(number)
-    deadline = time.monotonic() + 5
-    while processes_in(inode):
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
+    within(5, lambda: not processes_in(inode))
 
 
 def test_a_program_that_just_ends() -> None:
