@@ -7,7 +7,6 @@ import os
 from typing import Any
 
 from . import address, link, netns, sysctl
-from .nft import Nft
 from .stack import Stack
 
 
@@ -122,7 +121,7 @@ class Observed:
         self._stack.enter("")
         netns.unshare_network()
         try:
-            scratch = Nft()
+            scratch = self._stack.fresh_nft()
             complaint = scratch.run(text)
             if complaint:
                 raise ValueError(complaint)

@@ -32,6 +32,10 @@ class Startable(Protocol):
         """The (protocol, address, port) sockets that are opened for it."""
 
 
+#: Files kept for nftables contexts on hosts with many namespaces.
+_SPARE = 64
+
+
 class Stack:
     """The host's network stack and its named namespaces, as one thread works on them.
 
@@ -45,6 +49,7 @@ class Stack:
         self._fds: dict[str, int] = {}
         self._channels: dict[str, Channel] = {}
         self._nft: dict[str, Nft] = {}
+        self._spare: list[int] = []
         self._transactions: dict[str, list[tuple[str, Any]]] = {}
         self._starting: list[tuple[Any, Callable[[tuple[int, ...]], Any]]] = []
         self._stopping: list[str] = []
@@ -65,10 +70,13 @@ class Stack:
             channel.close()
         for fd in self._fds.values():
             os.close(fd)
+        for fd in self._spare:
+            os.close(fd)
         os.close(self._home)
         self._channels.clear()
         self._fds.clear()
         self._nft.clear()
+        self._spare.clear()
 
     def enter(self, name: str) -> None:
         """Move the thread into the namespace `name`; empty is the host's."""
@@ -82,8 +90,26 @@ class Stack:
             return self._home
         fd = self._fds.get(name)
         if fd is None:
+            self._make_room()
             fd = self._fds[name] = netns.open_named(name)
         return fd
+
+    def _make_room(self) -> None:
+        """Before another namespace takes two open files: raise their limit, and keep some
+        small numbers for nftables contexts while there are any."""
+        raise_limit(2 * len(self._fds) + _SPARE + 64)
+        if len(self._fds) == 256:
+            self._spare += [os.dup(self._home) for _ in range(_SPARE)]
+
+    def fresh_nft(self) -> Nft:
+        """A new nftables context of the namespace that the thread is in.
+
+        libnftables waits with select(2), which ends the whole process when its socket has a
+        number beyond FD_SETSIZE (1024): a spare file makes room for it.
+        """
+        if self._spare:
+            os.close(self._spare.pop())
+        return Nft()
 
     def channel(self, name: str) -> Channel:
         """The rtnetlink socket of a namespace."""
@@ -97,13 +123,13 @@ class Stack:
         """The nftables context of a namespace."""
         if name not in self._nft:
             self.enter(name)
-            self._nft[name] = Nft()
+            self._nft[name] = self.fresh_nft()
         return self._nft[name]
 
     def add_namespace(self, name: str, mark: str) -> None:
         """Make a namespace. Its `mark` (the alias of its lo) is set before it gets a name,
         so that there is no moment in which a namespace of ours could not be told."""
-        raise_limit(2 * len(self._fds) + 64)
+        self._make_room()
         netns.unshare_network()
         self._where = name
         channel = self._channels[name] = Channel()

@@ -67,6 +67,15 @@ def test_many_containers_are_only_counted(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("host")
+def test_more_namespaces_than_select_could_wait_for(tmp_path: Path) -> None:
+    file = tmp_path / "many.yaml"
+    file.write_text("name: many\nservices: {c: {image: x, scale: 550}}\n")
+    up(str(file))
+    assert up(str(file)).out == "many is already up: nothing to change\n"
+    down()
+
+
+@pytest.mark.usefixtures("host")
 @pytest.mark.parametrize("words", [["plan"], ["up", "--dry-run"]])
 def test_a_plan_changes_nothing(words: list[str]) -> None:
     before = support.picture()
