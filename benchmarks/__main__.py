@@ -7,7 +7,7 @@ import sys
 from importlib import import_module
 
 from .figures import Figure, Skipped
-from .place import NotAlone, require_alone
+from .place import NotAlone, require_alone, without_ipv6
 from .program import Failed
 from .report import as_json, as_table
 
@@ -29,6 +29,7 @@ def main() -> int:
     except NotAlone as error:
         print(f"bench: {error}", file=sys.stderr)
         return 4
+    without_ipv6()
     results: list[Figure | Skipped] = []
     try:
         for name in options.names or NAMES:

@@ -9,7 +9,7 @@ from pathlib import Path
 from .builder import Builder
 from .figures import Figure, Skipped
 from .floor import Floor, NoCompiler
-from .place import settle, without_ipv6
+from .place import settle
 
 #: Containers → (rounds, limit of the ratio, limit in ms).
 SIZES: dict[int, tuple[int, float | None, float | None]] = {
@@ -24,7 +24,6 @@ _FLOOR = "C floor"
 
 def run(rounds: int) -> Iterator[Figure | Skipped]:
     """Figures of every size; `rounds` 0 means as many as each size deserves."""
-    without_ipv6()
     with tempfile.TemporaryDirectory() as folder:
         try:
             floor = Floor(Path(folder))

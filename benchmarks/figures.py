@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
@@ -100,15 +99,3 @@ class Skipped:
 
     what: str
     reason: str
-
-
-def in_turn(
-    rounds: int, actions: Mapping[str, Callable[[], float]], rest: Callable[[], None]
-) -> dict[str, list[float]]:
-    """Samples of every action, taken round by round, with `rest` after each."""
-    samples: dict[str, list[float]] = {name: [] for name in actions}
-    for _ in range(rounds):
-        for name, action in actions.items():
-            samples[name].append(action())
-            rest()
-    return samples

@@ -10,7 +10,6 @@ from .program import WAYS, timed
 
 _ROUNDS = 21
 _DEMO = "bridge-demo"
-_PYTHON_MS = 28  # python3 alone where the limits below were set
 
 #: In the order in which they are run; name → (words, limit in ms or None).
 COMMANDS: dict[str, tuple[tuple[str, ...], float | None]] = {
@@ -24,7 +23,7 @@ COMMANDS: dict[str, tuple[tuple[str, ...], float | None]] = {
 
 
 def run(rounds: int) -> Iterator[Figure]:
-    """Every command in both ways; the limits are multiples of python3's own start."""
+    """Every command in both ways."""
     samples: dict[str, list[float]] = {}
     bare: list[float] = []
     for _ in range(rounds or _ROUNDS):
@@ -35,5 +34,4 @@ def run(rounds: int) -> Iterator[Figure]:
             settle()
     limits = [limit for _ in WAYS for _, limit in COMMANDS.values()]
     for (what, ours), limit in zip(samples.items(), limits, strict=True):
-        ratio = limit / _PYTHON_MS if limit else None
-        yield Figure(what, ours, "python3", bare, ratio_at_most=ratio)
+        yield Figure(what, ours, "python3", bare, at_most=limit)
