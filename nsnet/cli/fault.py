@@ -60,6 +60,8 @@ def _line(message: object) -> str:
 
 def _usage(error: click.UsageError) -> str:
     """Click's message in our style, with the way to the help."""
+    if isinstance(error, click.NoSuchOption) and error.possibilities:
+        return f"no option {error.option_name}: did you mean {' or '.join(error.possibilities)}?"
     text = error.format_message().rstrip(".")
     text = text[:1].lower() + text[1:]
     if "--help" in text or "did you mean" in text.lower():

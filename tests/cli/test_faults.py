@@ -17,7 +17,7 @@ from tests.cli.terminal import COMMAND, ROOT, Done, down, environment, nsnet, up
     ("line", "code", "said"),
     [
         ("upp", 2, "no command upp: did you mean up?"),
-        ("up --dryrun", 2, "no such option '--dryrun'"),
+        ("up --dryrun", 2, "no option --dryrun: did you mean --dry-run?"),
         ("up brige-demo", 5, "brige-demo is neither a demo nor a file: did you mean bridge-demo"),
         ("up ./missing.yaml", 5, "./missing.yaml is neither a demo nor a file"),
         ("-f missing.yaml up", 5, "there is no file missing.yaml: check the path given with -f"),
