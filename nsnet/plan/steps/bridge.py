@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from ...kernel import link
 from ...kernel.observe import Observed
 from ...kernel.stack import Stack
-from ..step import ADDRESSES, LINKS, Command, Step, Subject, ip
-from .link import ChangeLink, foreign
+from ..step import ADDRESSES, Command, Step, Subject, ip
+from .link import ChangeLink, HostLink
 
 
 @dataclass(frozen=True, slots=True)
-class AddBridge(Step):
+class AddBridge(HostLink):
     """A bridge on the host, up, with its owner in the alias."""
 
     name: str
@@ -21,7 +21,6 @@ class AddBridge(Step):
     group: int
     index: int
     network: str
-    phase = LINKS
 
     @property
     def what(self) -> str:
@@ -35,14 +34,6 @@ class AddBridge(Step):
         )
 
     @property
-    def see(self) -> str:
-        return f"ip -d link show dev {self.name}"
-
-    @property
-    def makes(self) -> Subject:
-        return ("link", "", self.name)
-
-    @property
     def alias(self) -> str:
         """Whose it is, in words."""
         return f"nsnet network {self.network}"
@@ -52,27 +43,14 @@ class AddBridge(Step):
         made = ip("", *words.split(), "group", str(self.group), "up", "type", "bridge")
         return (made, ip("", "link", "set", "dev", self.name, "alias", self.alias))
 
-    def undo_commands(self) -> tuple[Command, ...]:
-        return (ip("", "link", "delete", "dev", self.name),)
-
     def apply(self, stack: Stack) -> None:
         channel = stack.channel("")
         link.add_bridge(channel, self.name, self.mac, self.mtu, self.group, self.index, self)
         link.set_alias(channel, self.index, self.alias, self)
 
-    def undo(self, stack: Stack) -> None:
-        link.delete(stack.channel(""), self.name, self)
-
     def present(self, seen: Observed) -> bool:
         found = seen.link("", self.name)
         return found is not None and found.up and found.mac == self.mac and found.kind == "bridge"
-
-    def removable(self, seen: Observed) -> bool:
-        found = seen.link("", self.name)
-        return found is not None and found.group == self.group
-
-    def conflict(self, seen: Observed) -> str:
-        return foreign(seen, self.name, self.group)
 
     def mend(self, seen: Observed) -> tuple[Step, ...]:
         found = seen.link("", self.name)

@@ -10,15 +10,40 @@ from ...kernel.stack import Stack
 from ..step import ADDRESSES, LINKS, TAKING_LINKS, Command, Step, Subject, ip
 
 
-def foreign(seen: Observed, name: str, group: int) -> str:
-    """The message for an interface that stands in the way of ours."""
-    found = seen.link("", name)
-    if found is None or found.group == group:
-        return ""
-    return (
-        f"interface {name}: the name is already in use by an interface that nsnet did not make: "
-        f"rename or remove it (see: ip -d link show dev {name})"
-    )
+class HostLink(Step):
+    """The part that all interfaces which nsnet makes on the host share."""
+
+    __slots__ = ()
+    phase = LINKS
+    name: str
+    group: int
+
+    @property
+    def see(self) -> str:
+        return f"ip -d link show dev {self.name}"
+
+    @property
+    def makes(self) -> Subject:
+        return ("link", "", self.name)
+
+    def undo_commands(self) -> tuple[Command, ...]:
+        return (ip("", "link", "delete", "dev", self.name),)
+
+    def undo(self, stack: Stack) -> None:
+        link.delete(stack.channel(""), self.name, self)
+
+    def removable(self, seen: Observed) -> bool:
+        found = seen.link("", self.name)
+        return found is not None and found.group == self.group
+
+    def conflict(self, seen: Observed) -> str:
+        found = seen.link("", self.name)
+        if found is None or found.group == self.group:
+            return ""
+        return (
+            f"interface {self.name}: the name is already in use by an interface that nsnet did "
+            f"not make: rename or remove it (see: {self.see})"
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from ...kernel import link
 from ...kernel.observe import Observed
 from ...kernel.stack import Stack
-from ..step import LINKS, Command, Step, Subject, ip
-from .link import ChangeLink, DropLink, foreign
+from ..step import Command, Step, ip
+from .link import ChangeLink, DropLink, HostLink
 
 
 @dataclass(frozen=True, slots=True)
-class AddVeth(Step):
+class AddVeth(HostLink):
     """A cable: one end on the host, plugged into a bridge, the other inside a namespace."""
 
     name: str
@@ -26,7 +26,6 @@ class AddVeth(Step):
     peer: str
     peer_mac: str
     peer_index: int
-    phase = LINKS
 
     @property
     def what(self) -> str:
@@ -39,14 +38,6 @@ class AddVeth(Step):
             f"the end on the host, plugged into {self.bridge} (Docker: an endpoint)"
         )
 
-    @property
-    def see(self) -> str:
-        return f"ip -d link show dev {self.name}"
-
-    @property
-    def makes(self) -> Subject:
-        return ("link", "", self.name)
-
     def commands(self) -> tuple[Command, ...]:
         words = (
             f"link add name {self.name} index {self.index} address {self.mac} mtu {self.mtu} "
@@ -54,9 +45,6 @@ class AddVeth(Step):
             f"index {self.peer_index} address {self.peer_mac} mtu {self.mtu} netns {self.namespace}"
         )
         return (ip("", *words.split()),)
-
-    def undo_commands(self) -> tuple[Command, ...]:
-        return (ip("", "link", "delete", "dev", self.name),)
 
     def apply(self, stack: Stack) -> None:
         link.add_veth(
@@ -74,9 +62,6 @@ class AddVeth(Step):
             self,
         )
 
-    def undo(self, stack: Stack) -> None:
-        link.delete(stack.channel(""), self.name, self)
-
     def present(self, seen: Observed) -> bool:
         host, peer = seen.link("", self.name), seen.link(self.namespace, self.peer)
         if host is None or peer is None or host.peer != peer.index:
@@ -88,13 +73,6 @@ class AddVeth(Step):
             and master is not None
             and host.master == master.index
         )
-
-    def removable(self, seen: Observed) -> bool:
-        found = seen.link("", self.name)
-        return found is not None and found.group == self.group
-
-    def conflict(self, seen: Observed) -> str:
-        return foreign(seen, self.name, self.group)
 
     def mend(self, seen: Observed) -> tuple[Step, ...]:
         host, peer = seen.link("", self.name), seen.link(self.namespace, self.peer)
