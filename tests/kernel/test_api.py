@@ -564,8 +564,8 @@ def test_ctrl_c_during_a_call(long: str, after: str) -> None:
     text = _UP.replace("sleep 1000", "sleep 2000") + _INTERRUPTED.format(long=long, after=after)
     with program(text) as run:
         assert run.stdout is not None
-        while run.stdout.readline() != "now\n":
-            continue
+        assert int(run.stdout.readline())
+        assert run.stdout.readline() == "now\n"
         time.sleep(0.3)
         run.send_signal(signal.SIGINT)
         assert run.stdout.read() == "fine\n"
