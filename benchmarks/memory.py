@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,7 +42,7 @@ def _staying(folder: Path) -> Iterator[Figure]:
     file = compose(folder, _RUNNING, listening=True)
     timed(*NSNET, "up", str(file))
     for what, program in _KINDS.items():
-        sizes = [_proportional(pid) for pid in _running(program)]
+        sizes = [_grown(pid) for pid in list(_running(program))]
         yield Figure(f"{what}, of {len(sizes)}", sizes, unit="MB")
     timed(*NSNET, "down", str(file))
     settle()
@@ -53,6 +54,15 @@ def _running(program: str) -> Iterator[int]:
         words = Path(f"/proc/{name}/cmdline").read_bytes().split(b"\0")
         if any(os.path.basename(word) == program.encode() for word in words[:5]):
             yield int(name)
+
+
+def _grown(pid: int) -> float:
+    """The size of a process that has just been started, once it has stopped growing."""
+    size = -1.0
+    while size != (now := _proportional(pid)):
+        size = now
+        time.sleep(0.2)
+    return size
 
 
 def _proportional(pid: int) -> float:
