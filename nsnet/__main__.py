@@ -11,7 +11,7 @@ from nsnet.cli.main import main  # noqa: E402
 
 
 def run() -> None:
-    """Run nsnet and leave. Without Python's own tidying up, which takes 8 to 20 ms: whatever
+    """Run nsnet and leave. Without Python's own tidying up, which takes 7 to 17 ms: whatever
     had to be closed or written has been by now, and the kernel takes the memory back."""
     code = main()
     sys.stderr.flush()
