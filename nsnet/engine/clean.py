@@ -86,7 +86,8 @@ class _Remains:
 
     def processes(self) -> list[process.Process]:
         """Processes started for containers of this host."""
-        return list(process.marked(f"NSNET_HOST={os.path.basename(self.folder)}".encode()).values())
+        mark = f"NSNET_HOST={os.path.basename(self.folder)}"
+        return [each for each, _ in process.marked(mark.encode())]
 
 
 def find() -> list[Found]:

@@ -7,7 +7,7 @@ import socket
 from collections.abc import Iterable
 from ipaddress import ip_interface
 
-from ..kernel import sysctl
+from ..kernel import netns, sysctl
 from ..kernel.errors import PreconditionError
 from ..kernel.observe import Observed
 from ..plan.before import FORWARD, Before
@@ -21,36 +21,45 @@ from ..topology.taken import Taken
 _NET_ADMIN, _SYS_ADMIN = 12, 21
 
 
-def require_rights() -> None:
-    """Raises `PreconditionError` unless this process may change network stacks."""
+def has_rights() -> bool:
+    """May this process change network stacks?"""
     with open("/proc/self/status", encoding="ascii") as file:
         line = next(line for line in file if line.startswith("CapEff"))
     mask = int(line.split()[1], 16)
-    if not (mask >> _NET_ADMIN) & (mask >> _SYS_ADMIN) & 1:
+    return bool((mask >> _NET_ADMIN) & (mask >> _SYS_ADMIN) & 1)
+
+
+def require_rights() -> None:
+    """Raises `PreconditionError` unless this process may change network stacks."""
+    if not has_rights():
         raise PreconditionError(
             "changing this machine's network needs root",
             "run it as `sudo nsnet …`, or without root in a sandbox: `nsnet --sandbox …`",
         )
 
 
+def anything_up(folder: str) -> bool:
+    """Is there a namespace or a state that only root can look into?"""
+    return os.path.exists(folder) or any(netns.names().values())
+
+
 def taken(seen: Observed, others: list[Layout], wanted_nets: Iterable[str] = ()) -> Taken:
     """What is in use on this host, apart from what nsnet made."""
     links = seen.links()
     foreign = {name for name, link in links.items() if not is_our_group(link.group)}
-    nets: list[Net] = []
-    for device, cidr in seen.addresses():
-        if device in foreign and device != "lo":
-            nets.append(ip_interface(cidr).network)
+    own = sorted((cidr, device) for device, cidr in seen.addresses() if device in foreign)
+    nets: list[Net] = [ip_interface(cidr).network for cidr, device in own if device != "lo"]
     for destination, _, device in seen.routes():
         if device in foreign and destination != "default":
             nets.append(parse_net(destination))
     indexes = [link.index for name, link in links.items() if name in foreign]
-    return Taken(others, nets, indexes, _mtu(seen), port_free)
+    return Taken(others, nets, own, indexes, _mtu(seen), port_free)
 
 
 def etc_writable() -> bool:
-    """Can /etc/netns hold our links? Not where an ordinary user is root of a namespace only."""
-    return os.access(ETC_NETNS if os.path.isdir(ETC_NETNS) else "/etc", os.W_OK)
+    """Can /etc/netns hold our links? Not where an ordinary user is root of a namespace only.
+    (Without any rights we only plan for somebody who has them.)"""
+    return not has_rights() or os.access(ETC_NETNS if os.path.isdir(ETC_NETNS) else "/etc", os.W_OK)
 
 
 def _mtu(seen: Observed) -> int:

@@ -12,11 +12,12 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from ..kernel import files
+from ..kernel.apply import Stopped
 from ..kernel.errors import KernelError
 from ..kernel.process import Process
 from ..plan.before import Before
@@ -128,13 +129,14 @@ def _decode(data: dict[str, object]) -> State:
 
 
 @contextmanager
-def locked(folder: str) -> Iterator[None]:
+def locked(folder: str, stopping: Callable[[], bool] = lambda: False) -> Iterator[None]:
     """Hold the host's lock: one nsnet at a time changes a host.
 
-    Raises `KernelError` if another one keeps it for over 30 seconds.
+    Raises `KernelError` if another one keeps it for over 30 seconds, `Stopped` if the user
+    would not wait so long.
     """
     path = f"{folder}.lock"
-    fd = _acquire(path)
+    fd = _acquire(path, stopping)
     try:
         yield
     finally:
@@ -145,7 +147,7 @@ def locked(folder: str) -> Iterator[None]:
         os.close(fd)
 
 
-def _acquire(path: str) -> int:
+def _acquire(path: str, stopping: Callable[[], bool]) -> int:
     limit = time.monotonic() + _LOCK_WAIT
     while True:
         try:
@@ -161,6 +163,8 @@ def _acquire(path: str) -> int:
             return fd
         holder = os.pread(fd, 32, 0).decode().strip()
         os.close(fd)
+        if stopping():
+            raise Stopped(())
         if time.monotonic() > limit:
             raise KernelError("another nsnet is at work on this host", f"pid {holder} holds {path}")
         time.sleep(0.01)

@@ -16,6 +16,9 @@ from typing import Any, Protocol
 from .errors import KernelError
 from .stack import Stack
 
+#: What "it is gone already" looks like.
+_GONE = frozenset((errno.ENOENT, errno.ENODEV, errno.ESRCH, errno.EADDRNOTAVAIL))
+
 
 class Applicable(Protocol):
     """What the executor needs to know of a step."""
@@ -23,6 +26,14 @@ class Applicable(Protocol):
     @property
     def phase(self) -> int:
         """Steps of one phase may be sent together."""
+
+    @property
+    def token(self) -> object:
+        """What it queues its requests with."""
+
+    @property
+    def forgiving(self) -> bool:
+        """Is it no failure if its object is gone already?"""
 
     def apply(self, stack: Stack) -> None:
         """Do it, or queue it."""
@@ -77,16 +88,14 @@ def apply(
         try:
             step.apply(stack)
         except (OSError, KernelError) as error:
+            if step.forgiving and getattr(error, "errno", 0) in _GONE:
+                continue
             _settle(stack, waiting, done)
             raise StepFailed(step, _reason(error), getattr(error, "errno", 0), done) from error
         waiting.append(step)
     _settle(stack, waiting, done)
     if progress:
         progress(len(steps), len(steps))
-
-
-#: What "it is gone already" looks like.
-_GONE = frozenset((errno.ENOENT, errno.ENODEV, errno.ESRCH, errno.EADDRNOTAVAIL))
 
 
 def undo_all(stack: Stack, steps: Sequence[Applicable]) -> list[StepFailed]:
@@ -120,16 +129,19 @@ def _settle_all(stack: Stack) -> list[StepFailed]:
 
 
 def _settle(stack: Stack, waiting: list[Applicable], done: list[Applicable]) -> None:
-    refused = stack.flush()
-    if not refused:
-        done += waiting
-        waiting.clear()
-        return
+    """Flush; move what succeeded from `waiting` to `done`, and raise if something did not."""
+    owners = {id(step.token): step for step in waiting}
+    refused = [
+        (owners.get(id(token), token), code, text)
+        for token, code, text in stack.flush()
+        if code not in _GONE or not owners[id(token)].forgiving
+    ]
     bad = {id(step) for step, _, _ in refused}
     done += [step for step in waiting if id(step) not in bad]
     waiting.clear()
-    step, code, text = next((each for each in refused if each[1] or each[2]), refused[0])
-    raise StepFailed(step, text or _words(code), code, done)
+    if refused:
+        step, code, text = next((each for each in refused if each[1] or each[2]), refused[0])
+        raise StepFailed(step, text or _words(code), code, done)
 
 
 def _reason(error: OSError | KernelError) -> str:

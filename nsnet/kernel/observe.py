@@ -83,16 +83,28 @@ class Observed:
             self._sysctls[name, key] = value
         return self._sysctls[name, key]
 
-    def running(self, container: str) -> bool:
-        """Does the container's process run?"""
+    def fresh_sysctl(self, key: str) -> str | None:
+        """What a kernel setting is in a namespace that nobody has changed yet."""
+        self._stack.enter("")
+        netns.unshare_network()
+        try:
+            return sysctl.read(key)
+        finally:
+            netns.enter(self._stack.netns_fd(""))
+
+    def running(self, container: str, name: str = "") -> bool:
+        """Does the container's process run (in the namespace `name`, if one is given)?"""
         process = self._stack.processes.get(container)
-        return process is not None and process.alive
+        if process is None or not process.alive:
+            return False
+        return not name or process.netns_inode == self.names.get(name)
 
     def table(self, family: str, table: str) -> dict[str, Any] | None:
         """A table of the host as `normal` gives it, or None."""
         key = (family, table)
         if key not in self._tables:
-            objects = self._stack.nft().table(family, table)
+            may = self._stack.privileged
+            objects = self._stack.nft().table(family, table) if may else None
             self._tables[key] = None if objects is None else normal(objects)
         return self._tables[key]
 
@@ -100,7 +112,8 @@ class Observed:
         """The comment of a table of the host; None if there is no such table."""
         key = (family, table)
         if key not in self._comments:
-            self._comments[key] = self._stack.nft().comment(family, table)
+            may = self._stack.privileged
+            self._comments[key] = self._stack.nft().comment(family, table) if may else None
         return self._comments[key]
 
     def expect(self, texts: dict[str, str], table: str) -> None:

@@ -37,6 +37,14 @@ class Process:
         return alive(self.pid, self.start)
 
     @property
+    def netns_inode(self) -> int:
+        """The identity of the network namespace that it is in; 0 if it is gone."""
+        try:
+            return os.stat(f"/proc/{self.pid}/ns/net").st_ino
+        except OSError:
+            return 0
+
+    @property
     def exit_status(self) -> int | None:
         """How it ended, as a shell would say it (128 + signal), or None if nobody noted it."""
         return read_status(exit_file(self.log)) if self.log else None
@@ -149,21 +157,30 @@ def _comm(pid: int) -> str:
     return name if _stat(pid)[0] not in "ZX" else ""
 
 
-def marked(word: bytes, key: bytes = b"") -> dict[str, Process]:
+def marked(word: bytes) -> list[tuple[Process, dict[bytes, bytes]]]:
     """All processes that were started with `word` (``KEY=value``) in their environment, by
-    the value of `key` (``OTHER=``) in there, or by pid where it is not given or not set."""
-    found: dict[str, Process] = {}
+    pid, each with that environment."""
+    found = []
     for pid in sorted(_pids()):
         try:
             with open(f"/proc/{pid}/environ", "rb") as file:
                 words = file.read().split(b"\0")
         except OSError:
             continue
-        if word not in words or pid == os.getpid():
-            continue
-        name = next((w[len(key) :].decode() for w in words if key and w.startswith(key)), str(pid))
-        found.setdefault(name, Process(pid, start_time(pid)))
+        if word in words and pid != os.getpid():
+            pairs = (each.partition(b"=") for each in words)
+            found.append((Process(pid, start_time(pid)), {key: value for key, _, value in pairs}))
     return found
+
+
+def is_init(pid: int) -> bool:
+    """Is it the first process of a pid namespace (other than ours)?"""
+    try:
+        with open(f"/proc/{pid}/status") as file:
+            numbers = next(line.split()[1:] for line in file if line.startswith("NSpid"))
+    except (OSError, StopIteration):
+        return False
+    return len(numbers) > 1 and numbers[-1] == "1"
 
 
 def _pids() -> list[int]:

@@ -43,7 +43,9 @@ class Stack:
     one that may use it. `close` brings the thread home.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, privileged: bool = True) -> None:
+        #: May it look at what only root sees (nftables)? If not, nothing is there.
+        self.privileged = privileged
         self._home = netns.open_current()
         self._where = ""
         self._fds: dict[str, int] = {}

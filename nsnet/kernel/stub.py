@@ -26,6 +26,9 @@ PATIENCE, FAREWELL = 0.2, 1.0
 #: More clients than this at once, and the oldest has to go (of the usual 1024 fds).
 CROWD = 500
 
+#: Answers that are printed, too.
+LOG_LINES = 10_000
+
 METHODS = (b"GET ", b"HEAD ", b"POST ", b"PUT ", b"DELETE ", b"OPTIONS ", b"PATCH ")
 
 #: Linux's IP_PKTINFO (ip(7)), which ``_socket`` has no name for before Python 3.14.
@@ -50,6 +53,7 @@ class Stub:
         self.poller = select.epoll()
         self.listeners = {sock.fileno(): sock for sock in sockets}
         self.clients: dict[int, Client] = {}
+        self.logged = 0
         for fd, sock in self.listeners.items():
             sock.setblocking(False)
             self.poller.register(fd, select.EPOLLIN)
@@ -96,8 +100,9 @@ class Stub:
         port = listener.getsockname()[1]
         for level, kind, data in notes:
             own, note = came_to(kind, data)
-            line = f"{self.name} {spell((own, port))} saw {spell(peer)}\n"
-            listener.sendmsg([line.encode()], [(level, kind, note)], 0, peer)
+            line = f"{self.name} {spell((own, port))} saw {spell(peer)}\n".encode()
+            self.log(line)
+            listener.sendmsg([line], [(level, kind, note)], 0, peer)
 
     def read(self, client: Client) -> None:
         """Take what came; after the answer it is thrown away (closing a socket with unread
@@ -115,8 +120,15 @@ class Stub:
             if not data or not unsure(client.asked):
                 self.answer(client)
 
+    def log(self, line: bytes) -> None:
+        """Print the answer, too: `nsnet logs` shows it. Only so often: the log is in memory."""
+        self.logged += 1
+        if self.logged <= LOG_LINES:
+            posix.write(1, line)
+
     def answer(self, client: Client) -> None:
         line = f"{self.name} {spell(client.sock.getsockname())} saw {client.peer}\n".encode()
+        self.log(line)
         try:
             client.sock.send(page(client.asked, line) if client.asked else line)
             client.sock.shutdown(_socket.SHUT_WR)

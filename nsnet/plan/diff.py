@@ -29,23 +29,40 @@ def expect(seen: Observed, wanted: Iterable[Step]) -> None:
     seen.expect({family: reference_text(steps, family) for family in ("ip", "ip6")}, TABLE)
 
 
-def conflicts(seen: Observed, wanted: Iterable[Step]) -> list[str]:
-    """Everything foreign that stands in the way, each once."""
-    found = (step.conflict(seen) for step in wanted)
+def conflicts(seen: Observed, wanted: Iterable[Step], unwanted: Sequence[Step] = ()) -> list[str]:
+    """Everything foreign that stands in the way, each once. What is in the way, but is going
+    to be taken away, is not."""
+    going = {subject for step in standing(seen, unwanted) for subject in step.makes}
+    found = (step.conflict(seen) for step in wanted if going.isdisjoint(step.makes))
     return list(dict.fromkeys(text for text in found if text))
 
 
 def changes(seen: Observed, wanted: Sequence[Step], unwanted: Sequence[Step]) -> list[Change]:
-    """The plan that takes `unwanted` away and brings `wanted` about."""
-    plan = [Change("-", step) for step in taking_back(s for s in unwanted if s.present(seen))]
+    """The plan that takes `unwanted` away and brings `wanted` about.
+
+    What stays the same thing (its `identity`) is mended in place. `new` collects the objects
+    that will not be those which `seen` shows: whatever belongs inside them has to be made,
+    though it may be there now.
+    """
+    keep = {step.identity for step in wanted}
+    gone = standing(seen, [step for step in unwanted if step.identity not in keep])
+    new = {subject for step in gone for subject in step.makes}
+    plan: list[Change] = []
+    for step in gone:
+        if new.isdisjoint(step.inside):
+            plan += [Change("~", other) for other in step.instead(seen)]
     for step in wanted:
-        if step.present(seen):
+        if not new.isdisjoint((*step.makes[:1], *step.inside)):
+            parts: tuple[Step, ...] = (step,)
+        elif new.isdisjoint(step.makes) and step.present(seen):
             continue
-        for part in step.mend(seen):
-            plan.append(Change("+" if part == step else "~", part))
-    taken = [c for c in plan if c.sign == "-"]
-    order = {id(c): c.step.phase for c in plan}
-    return taken + sorted((c for c in plan if c.sign != "-"), key=lambda c: order[id(c)])
+        else:
+            parts = step.mend(seen)
+        if step in parts:
+            new.update(step.makes)
+        plan += [Change("+" if part == step else "~", part) for part in parts]
+    plan.sort(key=lambda change: change.step.phase)
+    return [Change("-", step) for step in taking_back(gone)] + plan
 
 
 def strays(seen: Observed, layout: Layout, known: Iterable[Step]) -> list[Step]:

@@ -63,10 +63,24 @@ class Step:
         """The command that shows the object."""
         return ""
 
+    #: A failure because its object is gone already is none.
+    forgiving: ClassVar[bool] = False
+
     @property
-    def makes(self) -> Subject:
-        """The object that this step brings into being, as a key; () for mere changes."""
+    def token(self) -> Step:
+        """Under which step the executor hears of a failure."""
+        return self
+
+    @property
+    def makes(self) -> tuple[Subject, ...]:
+        """The objects that this step brings into being, as keys; none for mere changes."""
         return ()
+
+    @property
+    def identity(self) -> object:
+        """What stays the same when the step changes: a wanted step replaces an unwanted one
+        of the same key by `mend`, without taking it away first."""
+        return self
 
     @property
     def inside(self) -> tuple[Subject, ...]:
@@ -105,6 +119,11 @@ class Step:
         """The steps that make it so, given that it is not `present`."""
         return (self,)
 
+    def instead(self, seen: Observed) -> tuple[Step, ...]:
+        """What takes the place of this step when it is not wanted any more, but what it is
+        about stays."""
+        return ()
+
     def inverse(self) -> Step:
         """The step that takes this one back."""
         return Undo(self)
@@ -115,6 +134,11 @@ class Undo(Step):
     """A step taken back. Its phase counts downwards: what was built last goes first."""
 
     step: Step
+    forgiving = True
+
+    @property
+    def token(self) -> Step:
+        return self.step
 
     @property
     def phase(self) -> int:  # type: ignore[override]
@@ -159,7 +183,7 @@ def in_order(steps: Iterable[Step]) -> list[Step]:
 def taking_back(steps: Iterable[Step]) -> list[Step]:
     """The inverses of `steps`, last first, without those whose object goes with another."""
     chosen = list(steps)
-    gone = {step.makes for step in chosen if step.makes}
+    gone = {subject for step in chosen for subject in step.makes}
     undone = [step.inverse() for step in reversed(chosen) if gone.isdisjoint(step.inside)]
     return sorted(undone, key=lambda step: step.phase)
 

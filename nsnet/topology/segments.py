@@ -136,6 +136,15 @@ class Segments:
                     f"network {network.name}: subnet {net} overlaps {used} of another network: "
                     "choose another"
                 )
+        if network.driver in ("macvlan", "ipvlan"):
+            return  # the host's own subnet is just where such a network is
+        for cidr, device in self._taken.own:
+            used = parse_net(cidr)
+            if used.version == net.version and net.overlaps(used):
+                raise TopologyError(
+                    f"network {network.name}: subnet {net} overlaps {cidr}, the host's own address "
+                    f"on {device}: choose another (see: ip address show dev {device})"
+                )
 
 
 def _truth(network: Network, option: str) -> bool:

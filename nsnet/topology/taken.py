@@ -13,13 +13,15 @@ from .layout import Binding, Layout, Segment
 class Taken:
     """What other topologies use, and whatever else is there.
 
-    `nets` are subnets of host routes and addresses that are not nsnet's, `indexes` interface
+    `nets` are subnets of host routes and addresses that are not nsnet's, `own` the host's own
+    addresses among them (CIDR text) with their interfaces, `indexes` interface
     indexes of such interfaces, `mtu` that of the default route's interface, in bytes;
     `port_free` tells whether no program of the host listens on a port.
     """
 
     others: Sequence[Layout] = ()
     nets: Sequence[Net] = ()
+    own: Sequence[tuple[str, str]] = ()
     indexes: Iterable[int] = ()
     mtu: int = 1500
     port_free: Callable[[str, str, int], bool] = lambda protocol, ip, port: True

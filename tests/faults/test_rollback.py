@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from nsnet import demos
-from nsnet.engine import engine as engine_module
+from nsnet.engine import session
 from nsnet.engine.engine import Engine
 from nsnet.kernel import link
 from nsnet.kernel.apply import StepFailed, Stopped
@@ -34,6 +34,8 @@ class Impossible(Step):
     what = "do the impossible"  # type: ignore[assignment]
     see = ""  # type: ignore[assignment]
 
+    forgiving = False
+
     def apply(self, stack: Stack) -> None:
         if self.phase == 4:
             stack.transact("", "add rule ip nowhere nothing drop", self)
@@ -51,7 +53,7 @@ def plans(monkeypatch: pytest.MonkeyPatch, position: int) -> None:
         found.insert(position, Change("+", Impossible(phase)))
         return found
 
-    monkeypatch.setattr(engine_module.diff, "changes", changed)
+    monkeypatch.setattr(session.diff, "changes", changed)
 
 
 def length(topology: Topology) -> int:
@@ -119,7 +121,7 @@ def test_an_up_over_what_a_killed_one_left(name: str, monkeypatch: pytest.Monkey
     for position in range(1, length(topology), 7):
         with monkeypatch.context() as patch:
             plans(patch, position)
-            patch.setattr(engine_module.Session, "_roll_back", lambda *args: None)
+            patch.setattr(session.Session, "_roll_back", lambda *args: None)
             with pytest.raises(StepFailed):
                 Engine().up(topology)
         Engine().up(topology)

@@ -82,7 +82,7 @@ class TestBridge:
         for key in ("all", "default", "eth0"):
             inside = ("ip", "netns", "exec", outside.NAME)
             run(*inside, "sysctl", "-qw", f"net.ipv4.conf.{key}.route_localnet=1")
-        local = "127.0.0.0/8 dev lo table local".split()
+        local = ["127.0.0.0/8", "dev", "lo", "table", "local"]
         run("ip", "-n", outside.NAME, "route", "delete", "local", *local)
         run("ip", "-n", outside.NAME, "route", "delete", "local", "127.0.0.1", *local[1:])
         run("ip", "-n", outside.NAME, "route", "add", "127.0.0.0/8", "via", HOST)

@@ -42,6 +42,10 @@ class AddAddress(Step):
         return " ".join(ip(self.namespace, "address", "show", "dev", self.device))
 
     @property
+    def makes(self) -> tuple[Subject, ...]:
+        return (("address", self.namespace, self.device, _family(self.cidr)),)
+
+    @property
     def inside(self) -> tuple[Subject, ...]:
         return (("netns", self.namespace), ("link", self.namespace, self.device))
 
@@ -94,7 +98,12 @@ class AddRoute(Step):
 
     @property
     def inside(self) -> tuple[Subject, ...]:
-        return (("netns", self.namespace), ("link", self.namespace, self.device))
+        here = (self.namespace, self.device)
+        found: tuple[Subject, ...] = (("netns", self.namespace), ("link", *here))
+        # An interface that loses its last IPv4 address loses its IPv4 routes; not so IPv6.
+        if _family(self.via or self.destination) == "ip":
+            found += (("address", *here, "ip"),)
+        return found
 
     def commands(self) -> tuple[Command, ...]:
         return (self._command("add"),)
@@ -118,3 +127,7 @@ class AddRoute(Step):
 
     def present(self, seen: Observed) -> bool:
         return (self.destination, self.via, self.device) in seen.routes(self.namespace)
+
+
+def _family(text: str) -> str:
+    return "ip6" if ":" in text else "ip"

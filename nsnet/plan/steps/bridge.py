@@ -50,13 +50,24 @@ class AddBridge(HostLink):
 
     def present(self, seen: Observed) -> bool:
         found = seen.link("", self.name)
-        return found is not None and found.up and found.mac == self.mac and found.kind == "bridge"
+        wanted = ("bridge", True, self.mac, self.mtu)
+        return found is not None and (found.kind, found.up, found.mac, found.mtu) == wanted
 
     def mend(self, seen: Observed) -> tuple[Step, ...]:
         found = seen.link("", self.name)
         if found is None:
             return (self,)
-        return (ChangeLink(self.name, mac=self.mac, up=True, old_mac=found.mac, old_up=found.up),)
+        return (
+            ChangeLink(
+                self.name,
+                mac=self.mac,
+                mtu=self.mtu,
+                up=True,
+                old_mac=found.mac,
+                old_mtu=found.mtu,
+                old_up=found.up,
+            ),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from ...kernel import files
 from ...kernel.observe import Observed, file_text, link_target
 from ...kernel.stack import Stack
-from ..step import FILES, Command, Step, Subject
+from ..step import FILES, Command, Step
 
 ETC_NETNS = "/etc/netns"
 
@@ -40,6 +40,10 @@ class WriteFile(Step):
     @property
     def see(self) -> str:
         return f"cat {self.path}"
+
+    @property
+    def identity(self) -> object:
+        return ("file", self.path)
 
     def commands(self) -> tuple[Command, ...]:
         script = f"printf %s {shlex.quote(self.text)} > {shlex.quote(self.path)}"
@@ -84,7 +88,7 @@ class LinkEtc(Step):
         return f"ls -l {self.path}"
 
     @property
-    def makes(self) -> Subject:
+    def identity(self) -> object:
         return ("etc", self.container)
 
     def commands(self) -> tuple[Command, ...]:

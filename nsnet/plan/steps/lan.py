@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ...kernel import link
 from ...kernel.observe import Observed
 from ...kernel.stack import Stack
-from ..step import LINKS, Command, Step, Subject, ip
+from ..step import LINKS, NAMESPACES, Command, Step, Subject, ip
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,12 @@ class AddLanLink(Step):
         return f"ip -n {self.namespace} -d link show dev {self.name}"
 
     @property
-    def makes(self) -> Subject:
-        return ("link", self.namespace, self.name)
+    def makes(self) -> tuple[Subject, ...]:
+        return (("link", self.namespace, self.name),)
+
+    @property
+    def identity(self) -> object:
+        return self.makes
 
     @property
     def inside(self) -> tuple[Subject, ...]:
@@ -118,7 +122,12 @@ class Drop(Step):
     """Remove an interface that is not as it was made, so that it can be made again."""
 
     link: AddLanLink
-    phase = LINKS
+    phase = NAMESPACES  # before anything new is made
+    forgiving = True
+
+    @property
+    def token(self) -> Step:
+        return self.link
 
     @property
     def what(self) -> str:
@@ -136,7 +145,6 @@ class Drop(Step):
 
     def apply(self, stack: Stack) -> None:
         self.link.undo(stack)
-        stack.channel(self.link.namespace).flush()
 
     def undo(self, stack: Stack) -> None:
         """Nothing: it was of no use."""

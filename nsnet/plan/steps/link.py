@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ...kernel import link
 from ...kernel.observe import Observed
 from ...kernel.stack import Stack
-from ..step import ADDRESSES, LINKS, TAKING_LINKS, Command, Step, Subject, ip
+from ..step import ADDRESSES, LINKS, NAMESPACES, TAKING_LINKS, Command, Step, Subject, ip
 
 
 class HostLink(Step):
@@ -23,7 +23,11 @@ class HostLink(Step):
         return f"ip -d link show dev {self.name}"
 
     @property
-    def makes(self) -> Subject:
+    def makes(self) -> tuple[Subject, ...]:
+        return (("link", "", self.name),)
+
+    @property
+    def identity(self) -> object:
         return ("link", "", self.name)
 
     def undo_commands(self) -> tuple[Command, ...]:
@@ -56,10 +60,12 @@ class ChangeLink(Step):
     mtu: int | None = None
     up: bool | None = None
     master: str | None = None
+    master_index: int | None = None
     old_mac: str | None = None
     old_mtu: int | None = None
     old_up: bool | None = None
     old_master: str | None = None
+    old_master_index: int | None = None
     phase = LINKS
 
     @property
@@ -93,25 +99,26 @@ class ChangeLink(Step):
         return ip(self.namespace, *words)
 
     def apply(self, stack: Stack) -> None:
-        self._change(stack, self.mac, self.mtu, self.up, self.master)
+        link.change(
+            stack.channel(self.namespace),
+            self.name,
+            self,
+            mac=self.mac,
+            mtu=self.mtu,
+            up=self.up,
+            master=self.master_index,
+        )
 
     def undo(self, stack: Stack) -> None:
-        self._change(stack, self.old_mac, self.old_mtu, self.old_up, self.old_master)
-
-    def _change(
-        self,
-        stack: Stack,
-        mac: str | None,
-        mtu: int | None,
-        up: bool | None,
-        master: str | None,
-    ) -> None:
-        channel = stack.channel(self.namespace)
-        channel.flush()  # a bridge made in this very phase has to be there to be looked up
-        index = None
-        if master is not None:
-            index = next((x.index for x in link.links(channel) if x.name == master), 0)
-        link.change(channel, self.name, self, mac=mac, mtu=mtu, up=up, master=index)
+        link.change(
+            stack.channel(self.namespace),
+            self.name,
+            self,
+            mac=self.old_mac,
+            mtu=self.old_mtu,
+            up=self.old_up,
+            master=self.old_master_index,
+        )
 
     def present(self, seen: Observed) -> bool:
         return False
@@ -122,7 +129,8 @@ class DropLink(Step):
     """Remove an interface of ours that is not as it was, or not wanted any more."""
 
     name: str
-    phase = LINKS
+    phase = NAMESPACES  # before anything new is made
+    forgiving = True
 
     @property
     def what(self) -> str:
@@ -139,9 +147,7 @@ class DropLink(Step):
         return ()
 
     def apply(self, stack: Stack) -> None:
-        channel = stack.channel("")
-        link.delete(channel, self.name, self)
-        channel.flush()
+        link.delete(stack.channel(""), self.name, self)
 
     def undo(self, stack: Stack) -> None:
         """Nothing: it was of no use."""
@@ -253,7 +259,7 @@ class LinkUp(Step):
 
     @property
     def inside(self) -> tuple[Subject, ...]:
-        return (("netns", self.namespace),)
+        return (("netns", self.namespace), ("link", self.namespace, self.name))
 
     def commands(self) -> tuple[Command, ...]:
         return (ip(self.namespace, "link", "set", "dev", self.name, "up"),)

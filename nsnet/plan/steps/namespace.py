@@ -34,8 +34,8 @@ class AddNamespace(Step):
         return "ip netns list"
 
     @property
-    def makes(self) -> Subject:
-        return ("netns", self.name)
+    def makes(self) -> tuple[Subject, ...]:
+        return (("netns", self.name),)
 
     def commands(self) -> tuple[Command, ...]:
         alias = ip(self.name, "link", "set", "dev", "lo", "alias", self.mark)
@@ -125,8 +125,8 @@ class ShareNamespace(Step):
         return f"ls -i /run/netns/{self.name} /run/netns/{self.target}"
 
     @property
-    def makes(self) -> Subject:
-        return ("netns", self.name)
+    def makes(self) -> tuple[Subject, ...]:
+        return (("netns", self.name),)
 
     def commands(self) -> tuple[Command, ...]:
         ours, theirs = netns.path(self.name), netns.path(self.target)

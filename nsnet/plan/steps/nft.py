@@ -85,8 +85,12 @@ class AddTable(NftStep):
         return f"nft list table {self.family} {TABLE}"
 
     @property
-    def makes(self) -> Subject:
-        return ("table", self.family)
+    def makes(self) -> tuple[Subject, ...]:
+        return (("table", self.family),)
+
+    @property
+    def identity(self) -> object:
+        return self.makes
 
     def lines(self) -> tuple[str, ...]:
         return (f'add table {self.family} {TABLE} {{ comment "{self.comment}"; }}',)
@@ -120,6 +124,10 @@ class AddChain(NftStep):
     @property
     def see(self) -> str:
         return f"nft list chain {self.family} {TABLE} {self.name}"
+
+    @property
+    def identity(self) -> object:
+        return ("chain", self.family, self.name)
 
     @property
     def inside(self) -> tuple[Subject, ...]:
@@ -209,6 +217,10 @@ class AddMap(NftStep):
     @property
     def see(self) -> str:
         return f"nft list map {self.family} {TABLE} {self.name}"
+
+    @property
+    def identity(self) -> object:
+        return ("map", self.family, self.name)
 
     @property
     def inside(self) -> tuple[Subject, ...]:

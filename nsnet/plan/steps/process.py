@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ...kernel import netns
 from ...kernel.observe import Observed
 from ...kernel.stack import Stack
-from ..step import PROCESSES, Command, Step, Subject, shell
+from ..step import NAMESPACES, PROCESSES, Command, Step, Subject, shell
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +52,18 @@ class StartProcess(Step):
         return f"nsnet logs {self.container}"
 
     @property
-    def makes(self) -> Subject:
-        return ("process", self.container)
+    def makes(self) -> tuple[Subject, ...]:
+        return (("process", self.container),)
 
     def commands(self) -> tuple[Command, ...]:
         run = shell(self.argv)
-        if self.env:
-            run = shell(("env", *(f"{key}={value}" for key, value in self.env))) + f" {run}"
         if self.namespace:
             inner = f"hostname {shlex.quote(self.hostname)}; exec {run}"
-            own = "unshare --mount --uts --ipc --pid --fork --mount-proc"
+            own = "unshare --mount --uts --ipc --pid --fork --kill-child --mount-proc"
             name = shlex.quote(self.namespace)
             run = f"ip netns exec {name} {own} sh -c {shlex.quote(inner)}"
-        script = f"setsid {run} </dev/null >>{shlex.quote(self.log)} 2>&1 &"
+        env = shell(("env", *(f"{key}={value}" for key, value in self.env)))
+        script = f"setsid {env} {run} </dev/null >>{shlex.quote(self.log)} 2>&1 &"
         return (("mkdir", "-p", self.log.rpartition("/")[0]), ("sh", "-c", script))
 
     def undo_commands(self) -> tuple[Command, ...]:
@@ -94,4 +93,43 @@ class StartProcess(Step):
         stack.stop(self.container)
 
     def present(self, seen: Observed) -> bool:
+        return seen.running(self.container, self.namespace)
+
+    def removable(self, seen: Observed) -> bool:
         return seen.running(self.container)
+
+    def mend(self, seen: Observed) -> tuple[Step, ...]:
+        """A process whose namespace was deleted lives on in what has no name any more."""
+        return (Stop(self.container), self) if seen.running(self.container) else (self,)
+
+
+@dataclass(frozen=True, slots=True)
+class Stop(Step):
+    """End a process that is where nothing can reach it."""
+
+    container: str
+    phase = NAMESPACES  # before its namespace is made anew
+
+    @property
+    def what(self) -> str:
+        return f"end the process that {self.container} had"
+
+    @property
+    def why(self) -> str:
+        return f"the namespace of {self.container} was deleted; its process is still in there"
+
+    def commands(self) -> tuple[Command, ...]:
+        script = f"grep -lz NSNET_CONTAINER={self.container} /proc/[0-9]*/environ"
+        return (("sh", "-c", f"{script} | cut -d/ -f3 | xargs -r kill"),)
+
+    def undo_commands(self) -> tuple[Command, ...]:
+        return ()
+
+    def apply(self, stack: Stack) -> None:
+        stack.stop(self.container)
+
+    def undo(self, stack: Stack) -> None:
+        """Nothing: it was of no use."""
+
+    def present(self, seen: Observed) -> bool:
+        return not seen.running(self.container)

@@ -39,6 +39,10 @@ class SetInside(Step):
         return f"ip netns exec {self.namespace} sysctl {self.key}"
 
     @property
+    def identity(self) -> object:
+        return ("setting", self.namespace, self.key)
+
+    @property
     def inside(self) -> tuple[Subject, ...]:
         return (("netns", self.namespace),)
 
@@ -57,6 +61,10 @@ class SetInside(Step):
 
     def present(self, seen: Observed) -> bool:
         return seen.sysctl(self.namespace, self.key) == " ".join(self.value.split())
+
+    def instead(self, seen: Observed) -> tuple[Step, ...]:
+        value = seen.fresh_sysctl(self.key)
+        return (SetInside(self.namespace, self.key, value),) if value is not None else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ...kernel import link
 from ...kernel.observe import Observed
 from ...kernel.stack import Stack
-from ..step import Command, Step, ip
+from ..step import Command, Step, Subject, ip
 from .link import ChangeLink, DropLink, HostLink
 
 
@@ -37,6 +37,10 @@ class AddVeth(HostLink):
             f"a veth pair is a cable: {self.peer} is the end inside {self.namespace}, {self.name} "
             f"the end on the host, plugged into {self.bridge} (Docker: an endpoint)"
         )
+
+    @property
+    def makes(self) -> tuple[Subject, ...]:
+        return (("link", "", self.name), ("link", self.namespace, self.peer))
 
     def commands(self) -> tuple[Command, ...]:
         words = (
@@ -80,6 +84,7 @@ class AddVeth(HostLink):
             return (self,)
         if peer is None or host.peer != peer.index:
             return (DropLink(self.name), self)
+        master = seen.link("", self.bridge)
         by_index = {each.index: name for name, each in seen.links().items()}
         steps: list[Step] = []
         if (peer.mac, peer.mtu) != (self.peer_mac, self.mtu):
@@ -100,10 +105,12 @@ class AddVeth(HostLink):
                 mtu=self.mtu,
                 up=True,
                 master=self.bridge,
+                master_index=master.index if master else self.bridge_index,
                 old_mac=host.mac,
                 old_mtu=host.mtu,
                 old_up=host.up,
                 old_master=by_index.get(host.master, ""),
+                old_master_index=host.master,
             )
         )
         return tuple(steps)

@@ -1,0 +1,286 @@
+"""One locked use of a host: planning, doing, taking back, recording."""
+
+from __future__ import annotations
+
+import gc
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from ..kernel import link, netns
+from ..kernel.apply import apply, undo_all
+from ..kernel.observe import Observed
+from ..kernel.process import Process, is_init, marked
+from ..kernel.stack import Stack
+from ..plan import diff
+from ..plan.before import Before
+from ..plan.build import desired
+from ..plan.diff import Change
+from ..plan.step import Step
+from ..plan.steps.process import StartProcess
+from ..plan.steps.veth import AddVeth
+from ..topology.allocate import allocate
+from ..topology.layout import Binding, Layout
+from ..topology.model import Topology, TopologyError
+from ..topology.taken import Taken
+from . import host
+from .state import Record, State, save
+
+Progress = Callable[[int, int], None]
+_READY_WAIT = 2.0  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What an `up` or `down` came to: the changes made, and the layout they are about."""
+
+    layout: Layout
+    changes: tuple[Change, ...]
+
+    @property
+    def unchanged(self) -> bool:
+        """Was everything so already?"""
+        return not self.changes
+
+
+@dataclass(slots=True)
+class Job:
+    """A plan, and what it is a plan for."""
+
+    layout: Layout
+    before: Before
+    changes: tuple[Change, ...]
+    previous: Record | None
+
+
+class Session:
+    """One locked use of a host."""
+
+    def __init__(self, folder: str, stack: Stack, state: State) -> None:
+        self.folder, self.stack, self.state = folder, stack, state
+        stack.processes.update(state.processes())
+        self.seen = Observed(stack)
+        self.etc = host.etc_writable()
+
+    # --- planning
+
+    def prepare(self, topology: Topology) -> Job:
+        """The plan for `topology`. Raises `TopologyError` or `KernelError`; changes nothing."""
+        previous = self.state.records.get(topology.name)
+        others = self.state.layouts(but=topology.name)
+        taken = host.taken(self.seen, others)
+        layout = _allocate(topology, taken, previous)
+        before = self.state.before or host.before(self.seen)
+        wanted = desired(layout, before, self.folder, self.etc)
+        shared = self._shared(topology.name, before)
+        self._find_processes(wanted)
+        diff.expect(self.seen, dict.fromkeys((*wanted, *shared)))
+        unwanted = self._unwanted(previous, before, wanted, shared)
+        problems = diff.conflicts(self.seen, wanted, unwanted)
+        problems += self._taken_ports(layout, previous)
+        if problems:
+            raise Blocked(*problems)
+        strays = diff.strays(self.seen, layout, [*wanted, *unwanted]) if previous else []
+        changes = diff.changes(self.seen, wanted, unwanted)
+        return Job(layout, before, (*(Change("-", s) for s in strays), *changes), previous)
+
+    def _find_processes(self, wanted: list[Step]) -> None:
+        """Recognise commands that were started by the script, or by an nsnet that was killed
+        before it could record them: they run in namespaces that are there already."""
+        lost = {
+            s.container: s
+            for s in wanted
+            if isinstance(s, StartProcess)
+            and s.container not in self.stack.processes
+            and self.seen.exists(s.namespace)
+        }
+        if not lost:
+            return
+        mark = f"NSNET_HOST={os.path.basename(self.folder)}"
+        found: dict[str, Process] = {}
+        for process, env in marked(mark.encode()):
+            name = env.get(b"NSNET_CONTAINER", b"").decode()
+            if name in lost and (name not in found or is_init(process.pid)):
+                found[name] = Process(process.pid, process.start, lost[name].log)
+        self.stack.processes |= found
+
+    def _shared(self, name: str, before: Before) -> dict[Step, None]:
+        steps: dict[Step, None] = {}
+        for layout in self.state.layouts(but=name):
+            steps |= dict.fromkeys(desired(layout, before, self.folder, self.etc))
+        return steps
+
+    def _unwanted(
+        self,
+        previous: Record | None,
+        before: Before,
+        wanted: list[Step],
+        shared: dict[Step, None],
+    ) -> list[Step]:
+        if previous is None:
+            return []
+        old = desired(previous.layout, before, self.folder, self.etc)
+        keep = {*wanted, *shared}
+        return [step for step in old if step not in keep]
+
+    def _taken_ports(self, layout: Layout, previous: Record | None) -> list[str]:
+        ours = set(previous.layout.bindings) if previous else set()
+        return [_taken(b) for b in layout.bindings if b not in ours and not _free(b)]
+
+    # --- doing
+
+    def carry_out(self, job: Job, progress: Progress | None, stopping: Callable[[], bool]) -> None:
+        """Do what `job` plans and record it, or leave the host as it was."""
+        name = job.layout.name
+        if not job.changes and job.previous and job.previous.complete:
+            return
+        earlier = State(self.state.before, self.state.prepared, dict(self.state.records))
+        record = Record(job.layout, created=time.time(), processes=self._processes(job.layout))
+        if job.previous:
+            record.created = job.previous.created
+        self.state.before = job.before
+        self.state.records[name] = record
+        save(self.folder, self.state)
+        try:
+            self._build(job, record, progress, stopping)
+        except BaseException as error:
+            self._roll_back(job, getattr(error, "done", ()), earlier)
+            raise
+
+    def _build(
+        self,
+        job: Job,
+        record: Record,
+        progress: Progress | None,
+        stopping: Callable[[], bool],
+    ) -> None:
+        self.state.prepared = netns.prepare() or self.state.prepared
+        steps = [change.step for change in job.changes]
+        with _without_collector():
+            apply(self.stack, steps, progress=progress, stopping=stopping)
+        try:
+            self._await_ready({s.index for s in steps if isinstance(s, AddVeth)})
+            record.processes = self._processes(job.layout)
+            record.complete = True
+            save(self.folder, self.state)
+        except BaseException as error:
+            error.done = steps  # type: ignore[attr-defined]
+            raise
+
+    def _processes(self, layout: Layout) -> dict[str, Process]:
+        running = self.stack.processes
+        names = [c.name for c in layout.topology.containers]
+        return {name: running[name] for name in names if name in running}
+
+    def _await_ready(self, indexes: set[int]) -> None:
+        """Wait until every new bridge port forwards: before, it would lose first packets."""
+        limit = time.monotonic() + _READY_WAIT
+        while indexes & link.waiting_ports(self.stack.channel("")):
+            if time.monotonic() > limit:
+                return
+            time.sleep(0.001)
+
+    def _roll_back(self, job: Job, done: tuple[Step, ...], earlier: State) -> None:
+        self.stack.discard()
+        if job.previous is None:
+            undo = diff.teardown(done, job.layout)
+        else:
+            undo = [step.inverse() for step in reversed(done)]
+        failures = undo_all(self.stack, undo)
+        earlier.prepared = self.state.prepared
+        self.state = earlier
+        for record in earlier.records.values():
+            record.processes = {
+                key: p for key, p in record.processes.items() if key in self.stack.processes
+            }
+        self._finish()
+        if failures:
+            raise ExceptionGroup("some steps could not be taken back", failures)
+
+    def _finish(self) -> None:
+        """Record; with the last topology gone, nothing of ours stays."""
+        if not self.state.records and self.state.prepared:
+            netns.unprepare()
+            self.state.prepared = False
+        save(self.folder, self.state)
+
+    # --- taking down
+
+    def adopt(self, topology: Topology | None) -> Record | None:
+        """A record of `topology` if it stands in the kernel without one."""
+        if topology is None:
+            return None
+        job = self.prepare(topology)
+        wanted = desired(job.layout, job.before, self.folder, self.etc)
+        missing = {change.step for change in job.changes}
+        if all(step in missing for step in wanted if step.makes):
+            return None
+        self.state.before = self.state.before or job.before
+        return Record(job.layout, created=time.time())
+
+    def take_down(self, record: Record) -> Result:
+        """Remove what only this topology wants."""
+        layout = record.layout
+        before = self.state.before or host.before(self.seen)
+        mine = desired(layout, before, self.folder, self.etc)
+        shared = self._shared(layout.name, before)
+        diff.expect(self.seen, dict.fromkeys((*mine, *shared)))
+        keep = {*shared, *diff.users_own(self.seen, mine)}
+        steps = diff.standing(self.seen, [s for s in mine if s not in keep])
+        plan = diff.teardown(steps, layout)
+        if layout.name in self.state.records and record.complete:
+            record.complete = False
+            save(self.folder, self.state)
+        failures = undo_all(self.stack, plan)
+        self.state.records.pop(layout.name, None)
+        if not self.state.records:
+            self.state.before = None
+        self._finish()
+        self.seen = Observed(self.stack)
+        if failures:
+            raise ExceptionGroup("some things would not go", failures)
+        return Result(layout, tuple(Change("-", step) for step in plan))
+
+
+class Blocked(TopologyError):
+    """The topology is well, but something on this host stands where it wants to go."""
+
+    exit_code = 1
+
+
+def _allocate(topology: Topology, taken: Taken, previous: Record | None) -> Layout:
+    """The layout. Raises `TopologyError` if it could be nowhere, `Blocked` if not here."""
+    try:
+        return allocate(topology, taken, previous.layout if previous else None)
+    except TopologyError as error:
+        try:
+            allocate(topology, Taken())
+        except TopologyError:
+            raise error from None
+        raise Blocked(*error.problems) from None
+
+
+def _free(binding: Binding) -> bool:
+    return host.port_free(binding.protocol, binding.host_ip, binding.host_port)
+
+
+def _taken(binding: Binding) -> str:
+    tool = "ss -ltnp" if binding.protocol == "tcp" else "ss -lunp"
+    return (
+        f"{binding.container}: port {binding.where}/{binding.protocol} is already allocated: a "
+        f"program on the host listens there: end it or publish on another port (see: {tool})"
+    )
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """No garbage collection while building: it would walk thousands of live steps."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
