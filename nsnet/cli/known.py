@@ -61,7 +61,8 @@ def state() -> State:
     from ..engine.state import load
 
     place = folder()
-    if os.path.isdir(place) and not os.access(f"{place}/state.json", os.R_OK):
+    path = f"{place}/state.json"
+    if os.path.exists(path) and not os.access(path, os.R_OK):
         from ..kernel.errors import PreconditionError
 
         raise PreconditionError("what is up here is root's", "run it as `sudo nsnet …`")

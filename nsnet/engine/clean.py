@@ -14,20 +14,22 @@ from dataclasses import dataclass
 
 from ..kernel import netns, process
 from ..kernel.apply import StepFailed, undo_all
+from ..kernel.errors import KernelError
 from ..kernel.hostid import host_id
 from ..kernel.observe import Observed, link_target
 from ..kernel.spawn import keeper_name
 from ..kernel.stack import Stack
 from ..plan.before import FORWARD
+from ..plan.build import forwarding, mark
 from ..plan.step import Step, Undo
 from ..plan.steps.file import ETC_NETNS, LinkEtc
 from ..plan.steps.link import DropGroup
 from ..plan.steps.namespace import AddNamespace
-from ..plan.steps.nft import MARK, TABLE, USER_CHAIN, AddTable
+from ..plan.steps.nft import MARK, TABLE, USER_CHAIN, AddTable, EmptyTable
 from ..plan.steps.setting import Forwarding
 from ..topology.naming import is_our_group
 from . import host
-from .state import locked, place
+from .state import load, locked, place
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class _Remains:
                 continue
             if inode not in marks:
                 marks[inode] = self.seen.mark(name)
-            if marks[inode].startswith("nsnet "):
+            if marks[inode].startswith(mark(self.folder, "")):
                 found[name] = marks[inode]
         return found
 
@@ -71,9 +73,34 @@ class _Remains:
         found = {}
         for family in FORWARD:
             comment = self.seen.table_comment(family, TABLE)
-            if comment is not None and comment.startswith(MARK):
+            table = self.seen.table(family, TABLE) or {}
+            users_only = set(table) == {f"chain {USER_CHAIN}"}
+            if comment is not None and comment.startswith(MARK) and not users_only:
                 found[family] = comment
         return found
+
+    def forwarding(self) -> Iterator[Forwarding]:
+        """What switched forwarding on: exactly as recorded if the record is there, else as
+        the table's comment tells."""
+        try:
+            before = load(self.folder).before
+        except KernelError:
+            before = None
+        for family, comment in self.tables().items():
+            if before:
+                yield forwarding(before, family)
+            else:
+                key, _, old = comment.removeprefix(f"{MARK}; ").partition(" was ")
+                yield Forwarding(key, old or "1")
+
+    def table_step(self, family: str, comment: str) -> Step:
+        """The removal of our table, or of all in it but the user's own rules."""
+        table = self.seen.table(family, TABLE) or {}
+        if len(table.get(f"chain {USER_CHAIN}", ())) <= 1:
+            return Undo(AddTable(family, comment))
+        kinds = [name.split(" ", 1) for name in table if name != f"chain {USER_CHAIN}"]
+        chains = tuple(name for kind, name in kinds if kind == "chain")
+        return EmptyTable(family, chains, tuple(name for kind, name in kinds if kind == "map"))
 
     def etc(self) -> list[str]:
         """Containers with a link of ours under /etc/netns."""
@@ -128,16 +155,10 @@ def clean() -> tuple[list[Found], list[StepFailed]]:
 
 
 def _steps(remains: _Remains) -> Iterator[Step]:
-    tables = remains.tables()
-    for comment in tables.values():
-        key, _, old = comment.removeprefix(f"{MARK}; ").partition(" was ")
-        yield Undo(Forwarding(key, old or "1"))
-    for family, comment in tables.items():
-        table = remains.seen.table(family, TABLE) or {}
-        if len(table.get(f"chain {USER_CHAIN}", ())) <= 1:
-            yield Undo(AddTable(family, comment))
+    yield from (Undo(each) for each in remains.forwarding())
+    yield from (remains.table_step(family, text) for family, text in remains.tables().items())
     yield from (DropGroup(number, "nsnet") for number in remains.groups())
-    for name, mark in remains.namespaces().items():
-        yield Undo(AddNamespace(name, mark))
+    for name, text in remains.namespaces().items():
+        yield Undo(AddNamespace(name, text))
     for name in remains.etc():
         yield Undo(LinkEtc(name, f"{remains.folder}/etc/{name}"))

@@ -67,13 +67,23 @@ class Engine:
             if record is None:
                 known = ", ".join(sorted(session.state.records)) or "none"
                 raise NotFound(f"no topology {name} is up on this host", f"up are: {known}")
-            return session.take_down(record)
+            return session.take_down(name, record)
 
     def down_all(self) -> list[Result]:
-        """Take every topology off the host, the newest first."""
+        """Take every topology off the host, the newest first; all are tried. Raises
+        ExceptionGroup with what would not go."""
+        results: list[Result] = []
+        failures: list[Exception] = []
         with self._session() as session:
-            records = sorted(session.state.records.values(), key=lambda r: -r.created)
-            return [session.take_down(record) for record in records]
+            records = sorted(session.state.records.items(), key=lambda item: -item[1].created)
+            for name, record in records:
+                try:
+                    results.append(session.take_down(name, record))
+                except ExceptionGroup as group:
+                    failures += group.exceptions
+        if failures:
+            raise ExceptionGroup("some things would not go", failures)
+        return results
 
 
 __all__ = ["Blocked", "Engine", "Result"]

@@ -53,22 +53,14 @@ def taken(seen: Observed, others: list[Layout], wanted_nets: Iterable[str] = ())
         if device in foreign and destination != "default":
             nets.append(parse_net(destination))
     indexes = [link.index for name, link in links.items() if name in foreign]
-    return Taken(others, nets, own, indexes, _mtu(seen), port_free)
+    way_out = seen.way_out()
+    return Taken(others, nets, own, indexes, way_out.mtu if way_out else 1500, port_free)
 
 
 def etc_writable() -> bool:
     """Can /etc/netns hold our links? Not where an ordinary user is root of a namespace only.
     (Without any rights we only plan for somebody who has them.)"""
     return not has_rights() or os.access(ETC_NETNS if os.path.isdir(ETC_NETNS) else "/etc", os.W_OK)
-
-
-def _mtu(seen: Observed) -> int:
-    """The MTU of the interface that the default route leaves by (Docker: 1500 always)."""
-    for destination, _, device in seen.routes():
-        link = seen.link("", device)
-        if destination == "default" and link:
-            return link.mtu
-    return 1500
 
 
 def port_free(protocol: str, ip: str, port: int) -> bool:
@@ -96,7 +88,8 @@ def before(seen: Observed) -> Before:
     settings: list[tuple[str, str]] = []
     for family, key in FORWARD.items():
         comment = seen.table_comment(family, TABLE) or ""
-        if comment.startswith(MARK):
+        in_force = "chain filter-forward" in (seen.table(family, TABLE) or {})
+        if comment.startswith(MARK) and in_force:
             old.append((family, comment.rpartition(" ")[2]))
             continue
         value = seen.sysctl("", key) or "0"

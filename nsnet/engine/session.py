@@ -6,17 +6,18 @@ import gc
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from ..kernel import link, netns
 from ..kernel.apply import apply, undo_all
+from ..kernel.errors import KernelError
 from ..kernel.observe import Observed
 from ..kernel.process import Process, is_init, marked
 from ..kernel.stack import Stack
 from ..plan import diff
 from ..plan.before import Before
-from ..plan.build import desired
+from ..plan.build import desired, mark
 from ..plan.diff import Change
 from ..plan.step import Step
 from ..plan.steps.process import StartProcess
@@ -70,21 +71,32 @@ class Session:
         """The plan for `topology`. Raises `TopologyError` or `KernelError`; changes nothing."""
         previous = self.state.records.get(topology.name)
         others = self.state.layouts(but=topology.name)
-        taken = host.taken(self.seen, others)
-        layout = _allocate(topology, taken, previous)
+        layout = _allocate(topology, host.taken(self.seen, others), previous)
         before = self.state.before or host.before(self.seen)
-        wanted = desired(layout, before, self.folder, self.etc)
+        wanted = self._desired(layout, before)
         shared = self._shared(topology.name, before)
         self._find_processes(wanted)
         diff.expect(self.seen, dict.fromkeys((*wanted, *shared)))
-        unwanted = self._unwanted(previous, before, wanted, shared)
+        traces = [s for old in _traces(previous) for s in self._desired(old, before)]
+        keep = {*wanted, *shared}
+        unwanted = [step for step in dict.fromkeys(traces) if step not in keep]
         problems = diff.conflicts(self.seen, wanted, unwanted)
+        problems += self._without_record(topology)
         problems += self._taken_ports(layout, previous)
         if problems:
             raise Blocked(*problems)
-        strays = diff.strays(self.seen, layout, [*wanted, *unwanted]) if previous else []
+        known = (*wanted, *unwanted, *shared)
+        strays = diff.strays(self.seen, layout, known) if previous else []
         changes = diff.changes(self.seen, wanted, unwanted)
         return Job(layout, before, (*(Change("-", s) for s in strays), *changes), previous)
+
+    def _desired(self, layout: Layout, before: Before) -> list[Step]:
+        return desired(layout, before, self.folder, self.etc)
+
+    def _shared(self, name: str, before: Before) -> dict[Step, None]:
+        """What all the other topologies want."""
+        layouts = self.state.layouts(but=name)
+        return dict.fromkeys(step for each in layouts for step in self._desired(each, before))
 
     def _find_processes(self, wanted: list[Step]) -> None:
         """Recognise commands that were started by the script, or by an nsnet that was killed
@@ -106,47 +118,43 @@ class Session:
                 found[name] = Process(process.pid, process.start, lost[name].log)
         self.stack.processes |= found
 
-    def _shared(self, name: str, before: Before) -> dict[Step, None]:
-        steps: dict[Step, None] = {}
-        for layout in self.state.layouts(but=name):
-            steps |= dict.fromkeys(desired(layout, before, self.folder, self.etc))
-        return steps
-
-    def _unwanted(
-        self,
-        previous: Record | None,
-        before: Before,
-        wanted: list[Step],
-        shared: dict[Step, None],
-    ) -> list[Step]:
-        if previous is None:
-            return []
-        old = desired(previous.layout, before, self.folder, self.etc)
-        keep = {*wanted, *shared}
-        return [step for step in old if step not in keep]
+    def _without_record(self, topology: Topology) -> list[str]:
+        """Topologies that stand in the kernel, but of which we know nothing: every choice
+        made now could clash with theirs."""
+        known = {c.name for each in self.state.layouts() for c in each.topology.containers}
+        known |= {c.name for c in topology.containers}
+        prefix = mark(self.folder, "")
+        marks = (self.seen.mark(n) for n in self.seen.names if n not in known)
+        lost = {each.removeprefix(prefix).split()[0] for each in marks if each.startswith(prefix)}
+        return [
+            f"topology {name} is up, but its record is lost: take it down by the file that it was "
+            "made from (nsnet down FILE), or remove all of nsnet's (nsnet clean)"
+            for name in sorted(lost - {topology.name, *self.state.records})
+        ]
 
     def _taken_ports(self, layout: Layout, previous: Record | None) -> list[str]:
-        ours = set(previous.layout.bindings) if previous else set()
+        ours = {b for old in _traces(previous) for b in old.bindings}
         return [_taken(b) for b in layout.bindings if b not in ours and not _free(b)]
 
     # --- doing
 
     def carry_out(self, job: Job, progress: Progress | None, stopping: Callable[[], bool]) -> None:
         """Do what `job` plans and record it, or leave the host as it was."""
-        name = job.layout.name
         if not job.changes and job.previous and job.previous.complete:
             return
-        earlier = State(self.state.before, self.state.prepared, dict(self.state.records))
-        record = Record(job.layout, created=time.time(), processes=self._processes(job.layout))
+        record = Record(job.layout, created=time.time())
         if job.previous:
             record.created = job.previous.created
-        self.state.before = job.before
-        self.state.records[name] = record
-        save(self.folder, self.state)
+        record.processes = self._processes(job.layout)
+        record.leftovers = [old for old in _traces(job.previous) if old != job.layout]
+        self.state.prepared = netns.prepare() or self.state.prepared
+        self.state.before = self.state.before or job.before
+        self.state.records[job.layout.name] = record
         try:
+            save(self.folder, self.state)
             self._build(job, record, progress, stopping)
         except BaseException as error:
-            self._roll_back(job, getattr(error, "done", ()), earlier)
+            self._roll_back(job, getattr(error, "done", ()))
             raise
 
     def _build(
@@ -156,13 +164,13 @@ class Session:
         progress: Progress | None,
         stopping: Callable[[], bool],
     ) -> None:
-        self.state.prepared = netns.prepare() or self.state.prepared
         steps = [change.step for change in job.changes]
         with _without_collector():
             apply(self.stack, steps, progress=progress, stopping=stopping)
         try:
             self._await_ready({s.index for s in steps if isinstance(s, AddVeth)})
             record.processes = self._processes(job.layout)
+            record.leftovers = []
             record.complete = True
             save(self.folder, self.state)
         except BaseException as error:
@@ -182,28 +190,42 @@ class Session:
                 return
             time.sleep(0.001)
 
-    def _roll_back(self, job: Job, done: tuple[Step, ...], earlier: State) -> None:
+    def _roll_back(self, job: Job, done: tuple[Step, ...]) -> None:
+        """A new topology goes; a repair is taken back step by step; an edit is undone by a
+        plan that leads from wherever it came to back to the earlier layout."""
         self.stack.discard()
-        if job.previous is None:
-            undo = diff.teardown(done, job.layout)
+        earlier = job.previous
+        if earlier is None:
+            failures = undo_all(self.stack, diff.teardown(done, job.layout))
+            del self.state.records[job.layout.name]
         else:
-            undo = [step.inverse() for step in reversed(done)]
-        failures = undo_all(self.stack, undo)
-        earlier.prepared = self.state.prepared
-        self.state = earlier
-        for record in earlier.records.values():
-            record.processes = {
-                key: p for key, p in record.processes.items() if key in self.stack.processes
-            }
+            if earlier.layout == job.layout:
+                undo = [step.inverse() for step in reversed(done)]
+            else:
+                undo = self._way_back(job.layout, earlier.layout, job.before)
+            failures = undo_all(self.stack, undo)
+            earlier.processes = self._processes(earlier.layout)
+            self.state.records[job.layout.name] = earlier
         self._finish()
         if failures:
             raise ExceptionGroup("some steps could not be taken back", failures)
 
+    def _way_back(self, layout: Layout, earlier: Layout, before: Before) -> list[Step]:
+        self.seen = Observed(self.stack)
+        wanted = self._desired(earlier, before)
+        shared = self._shared(layout.name, before)
+        diff.expect(self.seen, dict.fromkeys((*wanted, *shared)))
+        keep = {*wanted, *shared}
+        unwanted = [step for step in self._desired(layout, before) if step not in keep]
+        return [change.step for change in diff.changes(self.seen, wanted, unwanted)]
+
     def _finish(self) -> None:
         """Record; with the last topology gone, nothing of ours stays."""
-        if not self.state.records and self.state.prepared:
-            netns.unprepare()
-            self.state.prepared = False
+        if not self.state.records:
+            self.state.before = None
+            if self.state.prepared:
+                netns.unprepare()
+                self.state.prepared = False
         save(self.folder, self.state)
 
     # --- taking down
@@ -213,35 +235,40 @@ class Session:
         if topology is None:
             return None
         job = self.prepare(topology)
-        wanted = desired(job.layout, job.before, self.folder, self.etc)
         missing = {change.step for change in job.changes}
-        if all(step in missing for step in wanted if step.makes):
+        if all(step in missing for step in self._desired(job.layout, job.before) if step.makes):
             return None
         self.state.before = self.state.before or job.before
         return Record(job.layout, created=time.time())
 
-    def take_down(self, record: Record) -> Result:
-        """Remove what only this topology wants."""
-        layout = record.layout
+    def take_down(self, name: str, record: Record) -> Result:
+        """Remove what only this topology wants, and whatever an interrupted `up` left of its
+        earlier forms. Raises ExceptionGroup if something would not go; then it stays recorded.
+        """
         before = self.state.before or host.before(self.seen)
-        mine = desired(layout, before, self.folder, self.etc)
-        shared = self._shared(layout.name, before)
+        mine = dict.fromkeys(s for each in record.traces() for s in self._desired(each, before))
+        shared = self._shared(name, before)
+        self._find_processes(list(mine))
         diff.expect(self.seen, dict.fromkeys((*mine, *shared)))
         keep = {*shared, *diff.users_own(self.seen, mine)}
         steps = diff.standing(self.seen, [s for s in mine if s not in keep])
-        plan = diff.teardown(steps, layout)
-        if layout.name in self.state.records and record.complete:
-            record.complete = False
-            save(self.folder, self.state)
+        plan = diff.teardown(steps, record.layout, keep)
+        self._note_start(record)
         failures = undo_all(self.stack, plan)
-        self.state.records.pop(layout.name, None)
-        if not self.state.records:
-            self.state.before = None
-        self._finish()
         self.seen = Observed(self.stack)
+        if not failures:
+            self.state.records.pop(name, None)
+        self._finish()
         if failures:
             raise ExceptionGroup("some things would not go", failures)
-        return Result(layout, tuple(Change("-", step) for step in plan))
+        return Result(record.layout, tuple(Change("-", step) for step in plan))
+
+    def _note_start(self, record: Record) -> None:
+        """Mark the record incomplete. On a full disk the removal goes on without it."""
+        if record.complete:
+            record.complete = False
+            with suppress(KernelError):
+                save(self.folder, self.state)
 
 
 class Blocked(TopologyError):
@@ -260,6 +287,10 @@ def _allocate(topology: Topology, taken: Taken, previous: Record | None) -> Layo
         except TopologyError:
             raise error from None
         raise Blocked(*error.problems) from None
+
+
+def _traces(record: Record | None) -> list[Layout]:
+    return record.traces() if record else []
 
 
 def _free(binding: Binding) -> bool:

@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 from ..kernel import files
 from ..kernel.apply import Stopped
@@ -32,12 +33,18 @@ _LOCK_WAIT = 30.0  # seconds
 @dataclass(slots=True)
 class Record:
     """A topology on this host. `complete` is false while it is being built or taken down:
-    whoever finds it so knows that somebody was interrupted."""
+    whoever finds it so knows that somebody was interrupted. `leftovers` are layouts that it
+    had before, of which something may still be there until it is complete."""
 
     layout: Layout
     complete: bool = False
     created: float = 0.0
     processes: dict[str, Process] = field(default_factory=dict)
+    leftovers: list[Layout] = field(default_factory=list)
+
+    def traces(self) -> list[Layout]:
+        """Every layout of which something may be there."""
+        return [self.layout, *self.leftovers]
 
 
 @dataclass(slots=True)
@@ -51,7 +58,7 @@ class State:
 
     def layouts(self, but: str = "") -> list[Layout]:
         """The layouts of all topologies except `but`."""
-        return [r.layout for name, r in self.records.items() if name != but]
+        return [each for name, r in self.records.items() if name != but for each in r.traces()]
 
     def processes(self) -> dict[str, Process]:
         """The processes of all containers."""
@@ -79,7 +86,7 @@ def load(folder: str) -> State:
         return _decode(data)
     except FileNotFoundError:
         return State()
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise KernelError(
             f"cannot read the state in {path}",
             f"{type(error).__name__}: {error}",
@@ -104,6 +111,7 @@ def _encode(state: State) -> dict[str, object]:
         "records": {
             name: {
                 "layout": plain(record.layout),
+                "leftovers": [plain(each) for each in record.leftovers],
                 "complete": record.complete,
                 "created": record.created,
                 "processes": {key: plain(p) for key, p in record.processes.items()},
@@ -113,18 +121,18 @@ def _encode(state: State) -> dict[str, object]:
     }
 
 
-def _decode(data: dict[str, object]) -> State:
+def _decode(data: dict[str, Any]) -> State:
     if data["version"] != _VERSION:
         raise ValueError(f"written by another version of nsnet (format {data['version']})")
     state = State(prepared=bool(data["prepared"]))
     if data["before"]:
         state.before = restore(Before, data["before"])
-    records = data["records"]
-    assert isinstance(records, dict)
-    for name, each in records.items():
+    for name, each in data["records"].items():
         processes = {key: restore(Process, p) for key, p in each["processes"].items()}
         layout = restore(Layout, each["layout"])
-        state.records[name] = Record(layout, each["complete"], each["created"], processes)
+        leftovers = [restore(Layout, old) for old in each["leftovers"]]
+        made = (each["complete"], float(each["created"]))
+        state.records[name] = Record(layout, *made, processes, leftovers)
     return state
 
 
@@ -158,8 +166,9 @@ def _acquire(path: str, stopping: Callable[[], bool]) -> int:
         except OSError as error:
             raise KernelError(f"cannot open {path}", os.strerror(error.errno or 0)) from None
         if _try(fd) and _still(fd, path):
-            os.ftruncate(fd, 0)
-            os.pwrite(fd, f"{os.getpid()}\n".encode(), 0)
+            with suppress(OSError):  # who holds it is good to know, but no more than that
+                os.ftruncate(fd, 0)
+                os.pwrite(fd, f"{os.getpid()}\n".encode(), 0)
             return fd
         holder = os.pread(fd, 32, 0).decode().strip()
         os.close(fd)

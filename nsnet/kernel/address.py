@@ -10,13 +10,13 @@ import struct
 import sys
 from dataclasses import dataclass
 
-from .netlink import NEW, REQUEST, Channel, attr, attr_u32, attributes
+from .netlink import CREATE, NEW, REPLACE, REQUEST, Channel, attr, attr_u32, attributes
 
 RTM_NEWADDR, RTM_DELADDR, RTM_GETADDR = 20, 21, 22
 RTM_NEWROUTE, RTM_DELROUTE, RTM_GETROUTE = 24, 25, 26
 
 _IFA_ADDRESS, _IFA_LOCAL, _IFA_BROADCAST = 1, 2, 4
-_RTA_DST, _RTA_OIF, _RTA_GATEWAY, _RTA_TABLE = 1, 4, 5, 15
+_RTA_DST, _RTA_OIF, _RTA_GATEWAY, _RTA_PRIORITY = 1, 4, 5, 6
 _NODAD = 0x02
 _MAIN, _BOOT, _UNICAST, _LINK_SCOPE = 254, 3, 1, 253
 
@@ -41,6 +41,7 @@ class Route:
     via: str
     index: int
     family: int
+    metric: int = 0
 
 
 def family(text: str) -> int:
@@ -77,6 +78,11 @@ def add_route(channel: Channel, destination: str, via: str, index: int, token: o
     """Queue a route of the main table: `destination` CIDR or ``default``, through `via` or,
     where that is empty, directly onto the wire."""
     channel.add(RTM_NEWROUTE, NEW, _route(destination, via, index), token)
+
+
+def replace_route(channel: Channel, destination: str, via: str, index: int, token: object) -> None:
+    """Queue a route in the place of whichever leads to the same destination."""
+    channel.add(RTM_NEWROUTE, REQUEST | CREATE | REPLACE, _route(destination, via, index), token)
 
 
 def delete_route(channel: Channel, destination: str, via: str, index: int, token: object) -> None:
@@ -120,5 +126,7 @@ def routes(channel: Channel) -> list[Route]:
         to = values.get(_RTA_DST)
         target = f"{socket.inet_ntop(kind, to)}/{prefix}" if to else "default"
         via = values.get(_RTA_GATEWAY)
-        found.append(Route(target, socket.inet_ntop(kind, via) if via else "", index, kind))
+        metric = int.from_bytes(values.get(_RTA_PRIORITY, b""), sys.byteorder)
+        hop = socket.inet_ntop(kind, via) if via else ""
+        found.append(Route(target, hop, index, kind, metric))
     return found

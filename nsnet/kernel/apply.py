@@ -76,10 +76,11 @@ def apply(
     waiting: list[Applicable] = []
     phase = -1
     for number, step in enumerate(steps):
-        if step.phase != phase:
+        turn = step.phase != phase
+        if turn:
             _settle(stack, waiting, done)
             phase = step.phase
-        if not number & 31:
+        if turn or not number & 31:
             if stopping():
                 _settle(stack, waiting, done)
                 raise Stopped(done)
@@ -94,6 +95,8 @@ def apply(
             raise StepFailed(step, _reason(error), getattr(error, "errno", 0), done) from error
         waiting.append(step)
     _settle(stack, waiting, done)
+    if stopping():
+        raise Stopped(done)
     if progress:
         progress(len(steps), len(steps))
 

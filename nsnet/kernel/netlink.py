@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 REQUEST, ACK, DUMP = 0x1, 0x4, 0x300
-EXCLUSIVE, CREATE = 0x200, 0x400
+REPLACE, EXCLUSIVE, CREATE = 0x100, 0x200, 0x400
 NEW = REQUEST | CREATE | EXCLUSIVE
 NESTED = 0x8000
 

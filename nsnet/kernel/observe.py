@@ -7,6 +7,7 @@ import os
 from typing import Any
 
 from . import address, link, netns, sysctl
+from .link import Link
 from .stack import Stack
 
 
@@ -72,6 +73,18 @@ class Observed:
             found = address.routes(self._stack.channel(name)) if self.exists(name) else []
             self._routes[name] = {(r.destination, r.via, by_index.get(r.index, "")) for r in found}
         return self._routes[name]
+
+    def way_out(self) -> Link | None:
+        """The host's interface that its default route leaves by: IPv4 first, then the lower
+        metric."""
+        found = address.routes(self._stack.channel(""))
+        defaults = sorted(
+            (route.family, route.metric, route.index)
+            for route in found
+            if route.destination == "default"
+        )
+        by_index = {each.index: each for each in self.links().values()}
+        return by_index.get(defaults[0][2]) if defaults else None
 
     def sysctl(self, name: str, key: str) -> str | None:
         """A kernel setting in a namespace; None where it (or the namespace) does not exist."""

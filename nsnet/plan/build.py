@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 from ..topology.layout import Endpoint, Layout, Segment
@@ -31,7 +32,7 @@ def desired(layout: Layout, before: Before, place: str, etc: bool = True) -> lis
     bridged = [s for s in layout.segments if s.bridged]
     for family in sorted({f for s in bridged for f in firewall.families(s)}):
         steps += firewall.host(family, _comment(before, family))
-        steps.append(_forwarding(before, family))
+        steps.append(forwarding(before, family))
     for segment in layout.segments:
         steps += DRIVERS[segment.driver].segment(segment)
     segments = {s.name: s for s in layout.segments}
@@ -39,13 +40,13 @@ def desired(layout: Layout, before: Before, place: str, etc: bool = True) -> lis
     for endpoint in layout.endpoints:
         plugs.setdefault(endpoint.container, []).append(endpoint)
     for container in layout.topology.containers:
-        steps += _container(layout, container, plugs.get(container.name, []), segments)
+        steps += _container(layout, container, plugs.get(container.name, []), segments, place)
     steps += [firewall.published(binding) for binding in layout.bindings]
     steps += content.steps(layout, place, etc)
     return in_order(steps)
 
 
-def _forwarding(before: Before, family: str) -> Forwarding:
+def forwarding(before: Before, family: str) -> Forwarding:
     """The step that switches the family's forwarding on."""
     prefix = "net.ipv4." if family == "ip" else "net.ipv6."
     kept = tuple(pair for pair in before.settings if pair[0].startswith(prefix))
@@ -57,20 +58,27 @@ def _comment(before: Before, family: str) -> str:
     return f"{MARK}; {FORWARD[family]} was {before.value(family)}"
 
 
-def mark(topology: str, container: str) -> str:
-    """The mark of a container's namespace: the alias of its lo."""
-    return f"nsnet {topology} {container}"
+def mark(place: str, topology: str, container: str = "") -> str:
+    """The mark of a container's namespace, the alias of its lo: whose it is, and on which
+    host. (Named namespaces are seen by every host of a machine.) Without a container, how
+    the marks of a topology begin; with an empty topology, those of a host."""
+    words = [f"nsnet@{os.path.basename(place)}", topology, container]
+    return " ".join(words).rstrip() + ("" if container else " ")
 
 
 def _container(
-    layout: Layout, container: Container, plugs: list[Endpoint], segments: dict[str, Segment]
+    layout: Layout,
+    container: Container,
+    plugs: list[Endpoint],
+    segments: dict[str, Segment],
+    place: str,
 ) -> Iterator[Step]:
     name = container.name
     if container.mode == "container":
-        yield ShareNamespace(name, container.share)
+        yield ShareNamespace(name, container.share, mark(place, ""))
     if container.mode in ("container", "host"):
         return
-    yield AddNamespace(name, mark(layout.name, name))
+    yield AddNamespace(name, mark(place, layout.name, name))
     yield from _settings(container, any(p.ipv6 for p in plugs))
     yield LinkUp(name, "lo")
     for plug in plugs:

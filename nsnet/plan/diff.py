@@ -10,7 +10,7 @@ from ..topology.layout import Layout
 from ..topology.naming import group
 from .step import Step, taking_back
 from .steps.bridge import AddBridge
-from .steps.link import DropGroup, DropLink, Regroup
+from .steps.link import DropGroup, DropLink, HostLink, Regroup
 from .steps.nft import TABLE, USER_CHAIN, AddChain, AddTable, NftStep, reference_text
 from .steps.veth import AddVeth
 
@@ -54,15 +54,19 @@ def changes(seen: Observed, wanted: Sequence[Step], unwanted: Sequence[Step]) ->
     for step in wanted:
         if not new.isdisjoint((*step.makes[:1], *step.inside)):
             parts: tuple[Step, ...] = (step,)
-        elif new.isdisjoint(step.makes) and step.present(seen):
+        elif new.isdisjoint((*step.makes, *step.leans_on)) and step.present(seen):
             continue
         else:
             parts = step.mend(seen)
-        if step in parts:
-            new.update(step.makes)
+        new.update(subject for part in parts for subject in part.makes)
         plan += [Change("+" if part == step else "~", part) for part in parts]
     plan.sort(key=lambda change: change.step.phase)
     return [Change("-", step) for step in taking_back(gone)] + plan
+
+
+def _kept_links(keep: Iterable[Step], number: int) -> bool:
+    """Is something that stays in the link group `number`?"""
+    return any(isinstance(step, HostLink) and step.group == number for step in keep)
 
 
 def strays(seen: Observed, layout: Layout, known: Iterable[Step]) -> list[Step]:
@@ -89,13 +93,14 @@ def standing(seen: Observed, steps: Sequence[Step]) -> list[Step]:
     ]
 
 
-def teardown(steps: Sequence[Step], layout: Layout) -> list[Step]:
+def teardown(steps: Sequence[Step], layout: Layout, keep: Iterable[Step] = ()) -> list[Step]:
     """The shortest way to take all `steps` of a topology back: one deletion of its link
-    group instead of many, for each of which the kernel would wait apart."""
+    group instead of many, for each of which the kernel would wait apart. (Unless something
+    to `keep` is in that group: a bridge that others use as an external network.)"""
     number = group(layout.slot)
     links = [s for s in steps if isinstance(s, AddBridge | AddVeth)]
     plan = taking_back(steps)
-    if len(links) < 2:
+    if len(links) < 2 or _kept_links(keep, number):
         return plan
     gone = set(links)
     kept = [s for s in plan if s.inverse() not in gone]

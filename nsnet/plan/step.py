@@ -87,6 +87,11 @@ class Step:
         """Objects whose end ends this one too: its own undoing can then be left out."""
         return ()
 
+    @property
+    def leans_on(self) -> tuple[Subject, ...]:
+        """Objects that it refers to, but outlives: made anew, they have to be told of it."""
+        return ()
+
     def commands(self) -> tuple[Command, ...]:
         """What a person would type."""
         raise NotImplementedError

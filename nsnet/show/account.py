@@ -17,7 +17,7 @@ def account(layout: Layout, headline: str, down: str, inside: str = "") -> str:
     """The whole text. `down` is the command that ends it; `inside` the one that opens the
     sandbox in which the commands to try work, empty on the machine itself."""
     lines = [headline, "", *tree(layout), ""]
-    lines += _notes(layout.topology)
+    lines += _notes(layout)
     lines += _tries(layout.topology, inside)
     return "\n".join([*lines, f"Take it down:  {paint.command(down)}"])
 
@@ -28,10 +28,11 @@ def made(layout: Layout) -> str:
     return f"{containers}, {words.count(len(layout.segments), 'network')}"
 
 
-def _notes(topology: Topology) -> Iterator[str]:
-    for note in topology.notes:
+def _notes(layout: Layout) -> Iterator[str]:
+    notes = (*layout.topology.notes, *layout.notes)
+    for note in notes:
         yield textwrap.fill(note, _WIDTH, initial_indent="note: ", subsequent_indent="      ")
-    if topology.notes:
+    if notes:
         yield ""
 
 

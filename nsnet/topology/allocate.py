@@ -12,7 +12,7 @@ from .addresses import Addresses
 from .ipam import mac_from_ip, mac_from_text
 from .layout import Endpoint, Layout, Segment
 from .model import Attachment, Container, Topology, TopologyError
-from .naming import device_problem, veth_device
+from .naming import MAX_NAME, device_problem, slot_of, veth_device
 from .publish import Bindings
 from .segments import Segments
 from .taken import Indexes, Taken
@@ -33,9 +33,12 @@ class _Allocation:
     def __init__(self, topology: Topology, taken: Taken, previous: Layout | None) -> None:
         self.topology, self.taken, self.previous = topology, taken, previous
         self.problems: list[str] = []
-        self.indexes = Indexes(taken)
+        self.indexes = Indexes(taken, previous)
         self.devices = {e.host_device for other in taken.others for e in other.endpoints}
-        self.old = {(e.container, e.network): e for e in previous.endpoints} if previous else {}
+        wanted = {(c.name, a.network) for c in topology.containers for a in c.attachments}
+        old = previous.endpoints if previous else ()
+        self.old = {key: e for e in old if (key := (e.container, e.network)) in wanted}
+        self.devices |= {e.host_device for e in self.old.values()}
 
     def run(self) -> Layout:
         """Networks first, then addresses and endpoints in order, then ports."""
@@ -56,7 +59,7 @@ class _Allocation:
         bindings = self._bindings(endpoints)
         self._stop_on_problems()
         made = tuple(self.segments[n.name] for n in self.topology.networks)
-        return Layout(self.topology, slot, made, tuple(endpoints), tuple(bindings.made))
+        return Layout(self.topology, slot, made, tuple(endpoints), *bindings.as_tuples())
 
     def _try(self, action: Callable[..., None], *args: object) -> None:
         try:
@@ -70,6 +73,16 @@ class _Allocation:
 
     def _check_names(self) -> None:
         ours = {c.name for c in self.topology.containers}
+        known = ours | {c.name for o in self.taken.others for c in o.topology.containers}
+        for one in self.topology.containers:
+            self._check_length("container", one.name)
+            if one.share and one.share not in known:
+                self.problems.append(
+                    f"container {one.name}: shares the network of {one.share}, and no container "
+                    "of that name is here or up: bring it up first"
+                )
+        for network in self.topology.networks:
+            self._check_length("network", network.name)
         for other in self.taken.others:
             for container in other.topology.containers:
                 if container.name in ours:
@@ -79,10 +92,16 @@ class _Allocation:
                     )
         self._stop_on_problems()
 
+    def _check_length(self, kind: str, name: str) -> None:
+        if len(name.encode()) > MAX_NAME:
+            size = len(name.encode())
+            self.problems.append(f"{kind} {name}: {size} bytes long, at most {MAX_NAME} can be")
+
     def _slot(self) -> int:
         if self.previous:
             return self.previous.slot
         used = {other.slot for other in self.taken.others}
+        used |= {slot_of(segment.group) for segment in self.taken.segments()}
         return next(slot for slot in range(1, 1 << 16) if slot not in used)
 
     def _endpoints(self, container: Container, endpoints: list[Endpoint]) -> None:

@@ -112,6 +112,7 @@ class Layout:
     segments: tuple[Segment, ...] = ()
     endpoints: tuple[Endpoint, ...] = ()
     bindings: tuple[Binding, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

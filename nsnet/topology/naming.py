@@ -14,12 +14,17 @@ MAX_DEVICE_NAME = 15
 GROUP_BASE = 0x6E73_0000
 
 
+#: Names of containers and networks, in bytes: they stand in comments of nftables (128).
+MAX_NAME = 90
+
+
 def device_problem(name: str) -> str:
     """Why `name` cannot be an interface name; "" if it can."""
     size = len(name.encode())
     if size > MAX_DEVICE_NAME:
         return f"{size} bytes, the kernel allows {MAX_DEVICE_NAME} (shorten it)"
-    if not name or name in (".", "..") or any(c.isspace() or c in "/:" for c in name):
+    reserved = (".", "..", "all", "default")
+    if not name or name in reserved or any(c.isspace() or c in "/:%" for c in name):
         return "not an interface name (letters, digits, '-', '_' and '.')"
     return ""
 
@@ -57,6 +62,11 @@ def digest(text: str, size: int) -> str:
 def group(slot: int) -> int:
     """The link group of the topology in `slot`; slot 0 is what topologies share."""
     return GROUP_BASE | slot
+
+
+def slot_of(number: int) -> int:
+    """The slot of a link group of ours."""
+    return number & 0xFFFF
 
 
 def is_our_group(number: int) -> bool:

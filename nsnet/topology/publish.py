@@ -19,11 +19,15 @@ class Bindings:
         self._taken, self._others = taken, taken.bindings()
         self._previous = previous.bindings if previous else ()
         self.made: list[Binding] = []
+        self.notes: list[str] = []
 
     def add(self, endpoint: Endpoint, segment: Segment, port: Port) -> None:
         """Publish `port` of the container of `endpoint`. Raises `TopologyError`."""
         host_ip = port.host_ip or segment.host_ip or "0.0.0.0"
-        ip = endpoint.ipv6 if ":" in host_ip and endpoint.ipv6 else endpoint.ipv4
+        ip = endpoint.ipv6 if ":" in host_ip else endpoint.ipv4
+        if not ip or host_ip == "::1":
+            self.notes.append(_unreachable(endpoint, port))
+            return
         clash: Binding | None = None
         for number in self._candidates(endpoint, port):
             binding = Binding(
@@ -47,6 +51,10 @@ class Bindings:
             f"is already allocated {user}: publish on another host port"
         )
 
+    def as_tuples(self) -> tuple[tuple[Binding, ...], tuple[str, ...]]:
+        """What was published, and remarks on what could not be."""
+        return tuple(self.made), tuple(self.notes)
+
     def _candidates(self, endpoint: Endpoint, port: Port) -> Iterable[int]:
         if port.host_port:
             return range(port.host_port, (port.host_port_end or port.host_port) + 1)
@@ -56,3 +64,12 @@ class Bindings:
             if same == (endpoint.container, port.container_port, port.protocol):
                 return (old.host_port, *free)
         return free
+
+
+def _unreachable(endpoint: Endpoint, port: Port) -> str:
+    """Docker's userland proxy would do it; the kernel cannot translate between families, nor
+    route the IPv6 loopback address."""
+    return (
+        f"{endpoint.container}: port {port} is not published: no proxy stands between "
+        f"{port.host_ip} and the container's {'IPv6' if endpoint.ipv6 else 'IPv4'} address"
+    )

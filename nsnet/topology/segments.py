@@ -60,7 +60,9 @@ class Segments:
             )
         shared = network.name == DEFAULT_NETWORK
         device = self._device(network)
-        v4, v6 = self._spans(network, shared)
+        old = self._previous.segment(network.name) if self._previous else None
+        v4, v6 = self._spans(network, shared, old)
+        kept = old is not None and self._indexes.keep(old.index)
         return Segment(
             name=network.name,
             driver=network.driver,
@@ -68,7 +70,7 @@ class Segments:
             mac=mac_from_ip(v4.gateway) if v4 else mac_from_text(network.name),
             mtu=self._mtu(network),
             group=group(0 if shared else self._slot),
-            index=self._indexes.next(),
+            index=old.index if old and kept else self._indexes.next(),
             owner="" if shared else self._name,
             v4=v4,
             v6=v6,
@@ -111,14 +113,17 @@ class Segments:
             raise TopologyError(f"network {network.name}: mtu {text!r}: not between 68 and 65535")
         return int(text)
 
-    def _spans(self, network: Network, shared: bool) -> tuple[Span | None, Span | None]:
+    def _spans(
+        self, network: Network, shared: bool, old: Segment | None
+    ) -> tuple[Span | None, Span | None]:
         pools = {parse_net(p.subnet).version: p for p in network.pools if p.subnet}
         for pool in pools.values():
             self._check_overlap(network, pool)
         v4, v6 = pools.get(4), pools.get(6)
         if v4 is None:
             used = [*self._taken.nets, *self._nets()]
-            chosen = choose_subnet(used, DEFAULT_BRIDGE if shared else "")
+            before = old.v4.subnet if old and old.v4 else ""
+            chosen = choose_subnet(used, before or (DEFAULT_BRIDGE if shared else ""))
             extra = next((p for p in network.pools if not p.subnet), Pool())
             v4 = Pool(str(chosen), extra.gateway, extra.ip_range, extra.aux_addresses)
         if v6 is None and network.enable_ipv6:

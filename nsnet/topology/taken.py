@@ -51,8 +51,10 @@ class Indexes:
 
     FIRST = 1000
 
-    def __init__(self, taken: Taken) -> None:
+    def __init__(self, taken: Taken, previous: Layout | None = None) -> None:
         self._used = set(taken.indexes)
+        self._reserved = {s.index for s in previous.segments} if previous else set()
+        self._reserved |= {e.host_index for e in previous.endpoints} if previous else set()
         for other in taken.others:
             self._used |= {s.index for s in other.segments}
             self._used |= {e.host_index for e in other.endpoints}
@@ -66,7 +68,7 @@ class Indexes:
         return True
 
     def next(self) -> int:
-        """Take the lowest free one."""
-        while not self.keep(self._next):
+        """Take the lowest free one that nothing of before has."""
+        while self._next in self._reserved or not self.keep(self._next):
             self._next += 1
         return self._next

@@ -47,7 +47,8 @@ def endpoint(plug: Endpoint, net: Segment, link_group: int) -> Iterator[Step]:
         plug.index,
     )
     if plug.hairpin or not net.icc:
-        yield PortFlags(plug.host_device, plug.host_index, not net.icc, plug.hairpin)
+        flags = (not net.icc, plug.hairpin)
+        yield PortFlags(plug.host_device, plug.host_index, net.device, *flags)
     yield from inside(plug, net)
 
 

@@ -128,6 +128,53 @@ class AddRoute(Step):
     def present(self, seen: Observed) -> bool:
         return (self.destination, self.via, self.device) in seen.routes(self.namespace)
 
+    def mend(self, seen: Observed) -> tuple[Step, ...]:
+        ours = _family(self.via or self.destination)
+        for destination, via, device in seen.routes(self.namespace):
+            if destination == self.destination and via and _family(via) == ours:
+                return (ReplaceRoute(self, via, device),)
+        return (self,)
+
+
+@dataclass(frozen=True, slots=True)
+class ReplaceRoute(Step):
+    """Put a route right that leads another way."""
+
+    route: AddRoute
+    old_via: str
+    old_device: str
+    phase = ROUTES
+
+    @property
+    def what(self) -> str:
+        return self.route.what
+
+    @property
+    def why(self) -> str:
+        return f"it leads to {self.old_via}: somebody changed it. {self.route.why}"
+
+    @property
+    def see(self) -> str:
+        return self.route.see
+
+    def commands(self) -> tuple[Command, ...]:
+        ((*words,),) = self.route.commands()
+        return (tuple("replace" if word == "add" else word for word in words),)
+
+    def undo_commands(self) -> tuple[Command, ...]:
+        return ()
+
+    def apply(self, stack: Stack) -> None:
+        to = self.route
+        channel = stack.channel(to.namespace)
+        address.replace_route(channel, to.destination, to.via, to.index, self)
+
+    def undo(self, stack: Stack) -> None:
+        """Nothing: what it led to was not ours."""
+
+    def present(self, seen: Observed) -> bool:
+        return self.route.present(seen)
+
 
 def _family(text: str) -> str:
     return "ip6" if ":" in text else "ip"

@@ -8,7 +8,7 @@ from ...kernel import link
 from ...kernel.observe import Observed
 from ...kernel.stack import Stack
 from ..step import ADDRESSES, Command, Step, Subject, ip
-from .link import ChangeLink, HostLink
+from .link import ChangeLink, DropLink, HostLink
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +50,28 @@ class AddBridge(HostLink):
 
     def present(self, seen: Observed) -> bool:
         found = seen.link("", self.name)
-        wanted = ("bridge", True, self.mac, self.mtu)
-        return found is not None and (found.kind, found.up, found.mac, found.mtu) == wanted
+        if found is None:
+            return False
+        wanted = ("bridge", True, self.mac, self.mtu, self.group, self.index)
+        return (found.kind, found.up, found.mac, found.mtu, found.group, found.index) == wanted
 
     def mend(self, seen: Observed) -> tuple[Step, ...]:
         found = seen.link("", self.name)
         if found is None:
             return (self,)
+        if (found.kind, found.index) != ("bridge", self.index):
+            return (DropLink(self.name), self)
         return (
             ChangeLink(
                 self.name,
                 mac=self.mac,
                 mtu=self.mtu,
                 up=True,
+                group=self.group,
                 old_mac=found.mac,
                 old_mtu=found.mtu,
                 old_up=found.up,
+                old_group=found.group,
             ),
         )
 
@@ -77,6 +83,7 @@ class PortFlags(Step):
 
     name: str
     index: int
+    bridge: str
     isolated: bool
     hairpin: bool
     phase = ADDRESSES
@@ -105,7 +112,7 @@ class PortFlags(Step):
 
     @property
     def inside(self) -> tuple[Subject, ...]:
-        return (("link", "", self.name),)
+        return (("link", "", self.name), ("port", self.name), ("link", "", self.bridge))
 
     def commands(self) -> tuple[Command, ...]:
         return (self._command(self.isolated, self.hairpin),)

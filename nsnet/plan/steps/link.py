@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ...kernel import link
 from ...kernel.observe import Observed
 from ...kernel.stack import Stack
+from ...topology.naming import is_our_group
 from ..step import ADDRESSES, LINKS, NAMESPACES, TAKING_LINKS, Command, Step, Subject, ip
 
 
@@ -38,11 +39,11 @@ class HostLink(Step):
 
     def removable(self, seen: Observed) -> bool:
         found = seen.link("", self.name)
-        return found is not None and found.group == self.group
+        return found is not None and is_our_group(found.group)
 
     def conflict(self, seen: Observed) -> str:
         found = seen.link("", self.name)
-        if found is None or found.group == self.group:
+        if found is None or is_our_group(found.group):
             return ""
         return (
             f"interface {self.name}: the name is already in use by an interface that nsnet did "
@@ -61,11 +62,13 @@ class ChangeLink(Step):
     up: bool | None = None
     master: str | None = None
     master_index: int | None = None
+    group: int | None = None
     old_mac: str | None = None
     old_mtu: int | None = None
     old_up: bool | None = None
     old_master: str | None = None
     old_master_index: int | None = None
+    old_group: int | None = None
     phase = LINKS
 
     @property
@@ -80,20 +83,32 @@ class ChangeLink(Step):
     def see(self) -> str:
         return f"ip -d link show dev {self.name}"
 
+    @property
+    def makes(self) -> tuple[Subject, ...]:
+        """Plugged in anew, it is a new port of the bridge, with a port's flags at default."""
+        return (("port", self.name),) if self.master != self.old_master else ()
+
     def commands(self) -> tuple[Command, ...]:
-        return (self._command(self.mac, self.mtu, self.up, self.master),)
+        return (self._command(self.mac, self.mtu, self.up, self.master, self.group),)
 
     def undo_commands(self) -> tuple[Command, ...]:
-        return (self._command(self.old_mac, self.old_mtu, self.old_up, self.old_master),)
+        old = (self.old_mac, self.old_mtu, self.old_up, self.old_master, self.old_group)
+        return (self._command(*old),)
 
     def _command(
-        self, mac: str | None, mtu: int | None, up: bool | None, master: str | None
+        self,
+        mac: str | None,
+        mtu: int | None,
+        up: bool | None,
+        master: str | None,
+        group: int | None,
     ) -> Command:
         words = ["link", "set", "dev", self.name]
         words += ["address", mac] if mac is not None else []
         words += ["mtu", str(mtu)] if mtu is not None else []
         if master is not None:
             words += ["master", master] if master else ["nomaster"]
+        words += ["group", str(group)] if group is not None else []
         if up is not None:
             words.append("up" if up else "down")
         return ip(self.namespace, *words)
@@ -107,6 +122,7 @@ class ChangeLink(Step):
             mtu=self.mtu,
             up=self.up,
             master=self.master_index,
+            group=self.group,
         )
 
     def undo(self, stack: Stack) -> None:
@@ -118,6 +134,7 @@ class ChangeLink(Step):
             mtu=self.old_mtu,
             up=self.old_up,
             master=self.old_master_index,
+            group=self.old_group,
         )
 
     def present(self, seen: Observed) -> bool:

@@ -10,6 +10,17 @@ from ...kernel.stack import Stack
 from ..step import NAMESPACES, Command, Step, Subject, ip
 
 
+def taken(name: str, mark: str) -> str:
+    """The message for a name that stands in the way, on a namespace with this mark."""
+    whose = "that nsnet did not make"
+    if mark.startswith("nsnet@"):
+        whose = f"of another topology or host of nsnet ({mark})"
+    return (
+        f"namespace {name}: the name is taken by one {whose}: choose another container_name, "
+        "or remove it (see: ip netns list)"
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class AddNamespace(Step):
     """A named namespace, marked as nsnet's by the alias of its lo."""
@@ -55,14 +66,10 @@ class AddNamespace(Step):
         return bool(seen.names.get(self.name)) and seen.mark(self.name) == self.mark
 
     def conflict(self, seen: Observed) -> str:
-        if self.name not in seen.names or netns.is_our_orphan(self.name):
+        found = seen.mark(self.name)
+        if found == self.mark or self.name not in seen.names or netns.is_our_orphan(self.name):
             return ""
-        if seen.names[self.name] and seen.mark(self.name) == self.mark:
-            return ""
-        return (
-            f"namespace {self.name}: the name is taken by one that nsnet did not make for this: "
-            f"choose another container_name, or remove it (see: {self.see})"
-        )
+        return taken(self.name, found)
 
     def mend(self, seen: Observed) -> tuple[Step, ...]:
         if self.name in seen.names:
@@ -107,6 +114,7 @@ class ShareNamespace(Step):
 
     name: str
     target: str
+    host_mark: str
     phase = NAMESPACES
 
     @property
@@ -147,14 +155,14 @@ class ShareNamespace(Step):
             self.target
         )
 
+    def removable(self, seen: Observed) -> bool:
+        return bool(seen.names.get(self.name)) and seen.mark(self.name).startswith(self.host_mark)
+
     def conflict(self, seen: Observed) -> str:
-        inode = seen.names.get(self.name, 0)
-        if not inode or inode == seen.names.get(self.target) or seen.mark(self.name):
+        found = seen.mark(self.name)
+        if not seen.names.get(self.name) or found.startswith(self.host_mark):
             return ""
-        return (
-            f"namespace {self.name}: the name is taken by one that nsnet did not make: "
-            "choose another container_name, or remove it (see: ip netns list)"
-        )
+        return taken(self.name, found)
 
     def mend(self, seen: Observed) -> tuple[Step, ...]:
         if self.name in seen.names:

@@ -164,6 +164,41 @@ class AddChain(NftStep):
 
 
 @dataclass(frozen=True, slots=True)
+class EmptyTable(NftStep):
+    """Remove all that is in a table but the user's own chain."""
+
+    family: str
+    chains: tuple[str, ...]
+    maps: tuple[str, ...]
+
+    @property
+    def what(self) -> str:
+        return f"empty table {self.family} {TABLE}"
+
+    @property
+    def why(self) -> str:
+        return f"your own rules in chain {USER_CHAIN} stay; everything else of nsnet goes"
+
+    @property
+    def see(self) -> str:
+        return f"nft list table {self.family} {TABLE}"
+
+    def lines(self) -> tuple[str, ...]:
+        """Contents first: chains and maps refer to each other."""
+        here = f"{self.family} {TABLE}"
+        empty = [f"flush chain {here} {name}" for name in self.chains]
+        empty += [f"flush map {here} {name}" for name in self.maps]
+        gone = [f"delete map {here} {name}" for name in self.maps]
+        return (*empty, *gone, *(f"delete chain {here} {name}" for name in self.chains))
+
+    def undo_lines(self) -> tuple[str, ...]:
+        return ()
+
+    def present(self, seen: Observed) -> bool:
+        return set(seen.table(self.family, TABLE) or ()) <= {f"chain {USER_CHAIN}"}
+
+
+@dataclass(frozen=True, slots=True)
 class RefillChain(NftStep):
     """Put the rules of an existing chain right."""
 
@@ -187,6 +222,8 @@ class RefillChain(NftStep):
         return self.chain.see
 
     def lines(self) -> tuple[str, ...]:
+        if self.chain.hook:  # made anew, or its policy and priority would stay as they are
+            return (*self.chain.undo_lines(), *self.chain.lines())
         target = f"{self.chain.family} {TABLE} {self.chain.name}"
         return (f"flush chain {target}", *self.chain.rule_lines())
 
@@ -259,6 +296,10 @@ class AddElement(NftStep):
     @property
     def see(self) -> str:
         return f"nft list map {self.family} {TABLE} {self.map}"
+
+    @property
+    def identity(self) -> object:
+        return ("element", self.family, self.map, self.key)
 
     @property
     def inside(self) -> tuple[Subject, ...]:

@@ -11,6 +11,12 @@ from ...kernel.stack import Stack
 from ..step import NAMESPACES, PROCESSES, Command, Step, Subject, shell
 
 
+def kill_command(container: str) -> Command:
+    """Ends what runs for a container, found by the word in its environment."""
+    found = f"grep -lsxz NSNET_CONTAINER={shlex.quote(container)} /proc/[0-9]*/environ"
+    return ("sh", "-c", f"{found} | cut -d/ -f3 | xargs -r kill -KILL")
+
+
 @dataclass(frozen=True, slots=True)
 class StartProcess(Step):
     """A container's command, started detached. `namespace` is empty in host mode;
@@ -62,15 +68,18 @@ class StartProcess(Step):
             own = "unshare --mount --uts --ipc --pid --fork --kill-child --mount-proc"
             name = shlex.quote(self.namespace)
             run = f"ip netns exec {name} {own} sh -c {shlex.quote(inner)}"
-        env = shell(("env", *(f"{key}={value}" for key, value in self.env)))
+        env = shell(("env", "-i", *(f"{key}={value}" for key, value in self._environment())))
         script = f"setsid {env} {run} </dev/null >>{shlex.quote(self.log)} 2>&1 &"
         return (("mkdir", "-p", self.log.rpartition("/")[0]), ("sh", "-c", script))
 
     def undo_commands(self) -> tuple[Command, ...]:
-        if not self.namespace:
-            return (("pkill", "-f", shell(self.argv)),)
-        name = shlex.quote(self.namespace)
-        return (("sh", "-c", f"ip netns pids {name} | xargs -r kill"),)
+        return (kill_command(self.container),)
+
+    def _environment(self) -> tuple[tuple[str, str], ...]:
+        from ...kernel.launch import environment
+
+        hostname = self.hostname if self.namespace else ""
+        return tuple(environment(self.env, hostname).items())
 
     def apply(self, stack: Stack) -> None:
         stack.start(self, self._spec)
@@ -119,8 +128,7 @@ class Stop(Step):
         return f"the namespace of {self.container} was deleted; its process is still in there"
 
     def commands(self) -> tuple[Command, ...]:
-        script = f"grep -lz NSNET_CONTAINER={self.container} /proc/[0-9]*/environ"
-        return (("sh", "-c", f"{script} | cut -d/ -f3 | xargs -r kill"),)
+        return (kill_command(self.container),)
 
     def undo_commands(self) -> tuple[Command, ...]:
         return ()

@@ -39,6 +39,10 @@ class AddVeth(HostLink):
         )
 
     @property
+    def leans_on(self) -> tuple[Subject, ...]:
+        return (("link", "", self.bridge),)
+
+    @property
     def makes(self) -> tuple[Subject, ...]:
         return (("link", "", self.name), ("link", self.namespace, self.peer))
 
@@ -68,7 +72,7 @@ class AddVeth(HostLink):
 
     def present(self, seen: Observed) -> bool:
         host, peer = seen.link("", self.name), seen.link(self.namespace, self.peer)
-        if host is None or peer is None or host.peer != peer.index:
+        if host is None or peer is None or not self._right_ends(host, peer):
             return False
         master = seen.link("", self.bridge)
         return (
@@ -78,13 +82,17 @@ class AddVeth(HostLink):
             and host.master == master.index
         )
 
+    def _right_ends(self, host: link.Link, peer: link.Link) -> bool:
+        """Are these the two ends of one cable, with the indexes that others count on?"""
+        found = (host.index, host.peer, peer.index)
+        return found == (self.index, self.peer_index, self.peer_index)
+
     def mend(self, seen: Observed) -> tuple[Step, ...]:
         host, peer = seen.link("", self.name), seen.link(self.namespace, self.peer)
         if host is None:
             return (self,)
-        if peer is None or host.peer != peer.index:
+        if peer is None or not self._right_ends(host, peer):
             return (DropLink(self.name), self)
-        master = seen.link("", self.bridge)
         by_index = {each.index: name for name, each in seen.links().items()}
         steps: list[Step] = []
         if (peer.mac, peer.mtu) != (self.peer_mac, self.mtu):
@@ -105,7 +113,7 @@ class AddVeth(HostLink):
                 mtu=self.mtu,
                 up=True,
                 master=self.bridge,
-                master_index=master.index if master else self.bridge_index,
+                master_index=self.bridge_index,
                 old_mac=host.mac,
                 old_mtu=host.mtu,
                 old_up=host.up,
