@@ -34,6 +34,7 @@ _VOLATILE = {
     "stats",
     "stats64",
     "operstate",
+    "state",
     "fdb_n_learned",
 }
 #: The kernel tells a bridge's carrier a moment after its last change.

@@ -20,16 +20,16 @@ from ..kernel.observe import Observed, link_target
 from ..kernel.spawn import keeper_name
 from ..kernel.stack import Stack
 from ..plan.before import FORWARD
-from ..plan.build import forwarding, mark
+from ..plan.build import forwarding
 from ..plan.step import Step, Undo
 from ..plan.steps.file import ETC_NETNS, LinkEtc
 from ..plan.steps.link import DropGroup
-from ..plan.steps.namespace import AddNamespace
+from ..plan.steps.namespace import MARKED, AddNamespace
 from ..plan.steps.nft import MARK, TABLE, USER_CHAIN, AddTable, EmptyTable
 from ..plan.steps.setting import Forwarding
 from ..topology.naming import is_our_group
 from . import host
-from .state import load, locked, place
+from .state import claimed_elsewhere, load, locked, place
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,7 @@ class _Remains:
         """Namespaces of ours with their marks; dead names of ours with an empty one."""
         found = {}
         marks: dict[int, str] = {}
+        theirs = claimed_elsewhere(self.folder)
         for name, inode in self.seen.names.items():
             if not inode:
                 if netns.is_our_orphan(name):
@@ -56,7 +57,7 @@ class _Remains:
                 continue
             if inode not in marks:
                 marks[inode] = self.seen.mark(name)
-            if marks[inode].startswith(mark(self.folder, "")):
+            if marks[inode].startswith(MARKED) and name not in theirs:
                 found[name] = marks[inode]
         return found
 

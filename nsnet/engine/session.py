@@ -17,9 +17,10 @@ from ..kernel.process import Process, is_init, marked
 from ..kernel.stack import Stack
 from ..plan import diff
 from ..plan.before import Before
-from ..plan.build import desired, mark
+from ..plan.build import desired
 from ..plan.diff import Change
 from ..plan.step import Step
+from ..plan.steps.namespace import MARKED
 from ..plan.steps.process import StartProcess
 from ..plan.steps.veth import AddVeth
 from ..topology.allocate import allocate
@@ -27,7 +28,7 @@ from ..topology.layout import Binding, Layout
 from ..topology.model import Topology, TopologyError
 from ..topology.taken import Taken
 from . import host
-from .state import Record, State, save
+from .state import Record, State, claimed_elsewhere, save
 
 Progress = Callable[[int, int], None]
 _READY_WAIT = 2.0  # seconds
@@ -81,7 +82,7 @@ class Session:
         keep = {*wanted, *shared}
         unwanted = [step for step in dict.fromkeys(traces) if step not in keep]
         problems = diff.conflicts(self.seen, wanted, unwanted)
-        problems += self._without_record(topology)
+        problems += self._claimed(topology) or self._without_record(topology)
         problems += self._taken_ports(layout, previous)
         if problems:
             raise Blocked(*problems)
@@ -118,14 +119,23 @@ class Session:
                 found[name] = Process(process.pid, process.start, lost[name].log)
         self.stack.processes |= found
 
+    def _claimed(self, topology: Topology) -> list[str]:
+        """Names that another host of this machine has given to its containers."""
+        claimed = claimed_elsewhere(self.folder)
+        return [
+            f"container {c.name}: host {claimed[c.name]} of this machine has one of that name, and "
+            "names of namespaces are seen by all hosts: choose another container_name"
+            for c in topology.containers
+            if c.name in claimed and self.seen.names.get(c.name)
+        ]
+
     def _without_record(self, topology: Topology) -> list[str]:
         """Topologies that stand in the kernel, but of which we know nothing: every choice
         made now could clash with theirs."""
         known = {c.name for each in self.state.layouts() for c in each.topology.containers}
-        known |= {c.name for c in topology.containers}
-        prefix = mark(self.folder, "")
-        marks = (self.seen.mark(n) for n in self.seen.names if n not in known)
-        lost = {each.removeprefix(prefix).split()[0] for each in marks if each.startswith(prefix)}
+        known |= {c.name for c in topology.containers} | set(claimed_elsewhere(self.folder))
+        marks = [self.seen.mark(name) for name in self.seen.names if name not in known]
+        lost = {each.split()[1] for each in marks if each.startswith(MARKED)}
         return [
             f"topology {name} is up, but its record is lost: take it down by the file that it was "
             "made from (nsnet down FILE), or remove all of nsnet's (nsnet clean)"

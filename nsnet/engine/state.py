@@ -94,6 +94,18 @@ def load(folder: str) -> State:
         ) from None
 
 
+def claimed_elsewhere(folder: str) -> dict[str, str]:
+    """Containers of the other hosts of this machine, with their hosts: the names of network
+    namespaces are seen by all of them."""
+    claimed: dict[str, str] = {}
+    for name in os.listdir(ROOT) if os.path.isdir(ROOT) else ():
+        if f"{ROOT}/{name}" != folder and os.path.isdir(f"{ROOT}/{name}"):
+            with suppress(KernelError):
+                for layout in load(f"{ROOT}/{name}").layouts():
+                    claimed |= {c.name: name for c in layout.topology.containers}
+    return claimed
+
+
 def save(folder: str, state: State) -> None:
     """Keep `state`; an empty one leaves no folder behind."""
     if not state.records:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 from ..topology.layout import Endpoint, Layout, Segment
@@ -13,7 +12,7 @@ from .before import FORWARD, Before
 from .drivers import DRIVERS
 from .step import Step, in_order
 from .steps.link import LinkUp
-from .steps.namespace import AddNamespace, ShareNamespace
+from .steps.namespace import MARKED, AddNamespace, ShareNamespace
 from .steps.nft import MARK
 from .steps.setting import Forwarding, SetInside
 
@@ -40,7 +39,7 @@ def desired(layout: Layout, before: Before, place: str, etc: bool = True) -> lis
     for endpoint in layout.endpoints:
         plugs.setdefault(endpoint.container, []).append(endpoint)
     for container in layout.topology.containers:
-        steps += _container(layout, container, plugs.get(container.name, []), segments, place)
+        steps += _container(layout, container, plugs.get(container.name, []), segments)
     steps += [firewall.published(binding) for binding in layout.bindings]
     steps += content.steps(layout, place, etc)
     return in_order(steps)
@@ -58,12 +57,9 @@ def _comment(before: Before, family: str) -> str:
     return f"{MARK}; {FORWARD[family]} was {before.value(family)}"
 
 
-def mark(place: str, topology: str, container: str = "") -> str:
-    """The mark of a container's namespace, the alias of its lo: whose it is, and on which
-    host. (Named namespaces are seen by every host of a machine.) Without a container, how
-    the marks of a topology begin; with an empty topology, those of a host."""
-    words = [f"nsnet@{os.path.basename(place)}", topology, container]
-    return " ".join(words).rstrip() + ("" if container else " ")
+def mark(topology: str, container: str) -> str:
+    """The mark of a container's namespace: the alias of its lo."""
+    return f"{MARKED}{topology} {container}"
 
 
 def _container(
@@ -71,14 +67,13 @@ def _container(
     container: Container,
     plugs: list[Endpoint],
     segments: dict[str, Segment],
-    place: str,
 ) -> Iterator[Step]:
     name = container.name
     if container.mode == "container":
-        yield ShareNamespace(name, container.share, mark(place, ""))
+        yield ShareNamespace(name, container.share)
     if container.mode in ("container", "host"):
         return
-    yield AddNamespace(name, mark(place, layout.name, name))
+    yield AddNamespace(name, mark(layout.name, name))
     yield from _settings(container, any(p.ipv6 for p in plugs))
     yield LinkUp(name, "lo")
     for plug in plugs:

@@ -17,7 +17,8 @@ from collections.abc import Iterator
 
 from ..topology.layout import Binding, Segment
 from .step import Step
-from .steps.nft import TABLE, USER_CHAIN, AddChain, AddElement, AddMap, AddTable
+from .steps.nft import TABLE, USER_CHAIN, AddChain, AddTable
+from .steps.nft_map import AddElement, AddMap
 
 _ADDRESS = {"ip": "ipv4_addr", "ip6": "ipv6_addr"}
 _LOOPBACK = {"ip": "127.0.0.0/8", "ip6": "::1"}
@@ -91,7 +92,7 @@ def _nat_chains(family: str) -> Iterator[Step]:
         "others from using that (CVE-2020-8558)",
         "type filter hook prerouting priority -300; policy accept;",
     )
-    local = "fib daddr type local meta l4proto { tcp, udp }"
+    local = "fib daddr type local"
     port = "meta l4proto . th dport"
     publish = (
         f"{local} counter dnat {family} to {family} daddr . {port} map @published-on "

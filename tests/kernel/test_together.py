@@ -92,7 +92,7 @@ def test_two_hosts_on_one_machine() -> None:
     clashing = in_host("hostA", "up", "bridge-demo")
     assert clashing.returncode == 0, clashing.stderr
     other = on("bridge", "alpine1", topology="y")
-    with pytest.raises(Blocked, match="of another topology or host"):
+    with pytest.raises(Blocked, match="of this machine has one of that name"):
         Engine().up(other)
     assert in_host("hostA", "down", "--all").returncode == 0
     run("ip", "netns", "delete", "hostA")

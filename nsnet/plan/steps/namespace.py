@@ -9,12 +9,13 @@ from ...kernel.observe import Observed
 from ...kernel.stack import Stack
 from ..step import NAMESPACES, Command, Step, Subject, ip
 
+#: How the mark of every namespace of ours starts.
+MARKED = "nsnet "
+
 
 def taken(name: str, mark: str) -> str:
     """The message for a name that stands in the way, on a namespace with this mark."""
-    whose = "that nsnet did not make"
-    if mark.startswith("nsnet@"):
-        whose = f"of another topology or host of nsnet ({mark})"
+    whose = f"of {mark}" if mark.startswith(MARKED) else "that nsnet did not make"
     return (
         f"namespace {name}: the name is taken by one {whose}: choose another container_name, "
         "or remove it (see: ip netns list)"
@@ -114,7 +115,6 @@ class ShareNamespace(Step):
 
     name: str
     target: str
-    host_mark: str
     phase = NAMESPACES
 
     @property
@@ -156,11 +156,11 @@ class ShareNamespace(Step):
         )
 
     def removable(self, seen: Observed) -> bool:
-        return bool(seen.names.get(self.name)) and seen.mark(self.name).startswith(self.host_mark)
+        return bool(seen.names.get(self.name)) and seen.mark(self.name).startswith(MARKED)
 
     def conflict(self, seen: Observed) -> str:
         found = seen.mark(self.name)
-        if not seen.names.get(self.name) or found.startswith(self.host_mark):
+        if not seen.names.get(self.name) or found.startswith(MARKED):
             return ""
         return taken(self.name, found)
 
