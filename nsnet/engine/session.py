@@ -143,6 +143,7 @@ class Session:
         ]
 
     def _taken_ports(self, layout: Layout, previous: Record | None) -> list[str]:
+        self.stack.enter("")  # looking into namespaces has led us away from the host
         ours = {b for old in _traces(previous) for b in old.bindings}
         return [_taken(b) for b in layout.bindings if b not in ours and not _free(b)]
 
