@@ -38,8 +38,8 @@ def steps(layout: Layout, place: str, etc: bool) -> Iterator[Step]:
 
 
 def hostname(container: Container) -> str:
-    """What `hostname` says inside."""
-    return container.hostname or container.name
+    """What `hostname` says inside; the kernel takes 64 bytes (uts_namespaces(7))."""
+    return (container.hostname or container.name)[:64]
 
 
 def _needs_files(container: Container) -> bool:

@@ -137,11 +137,11 @@ def segment(net: Segment) -> Iterator[Step]:
 def _filter(net: Segment, family: str) -> Iterator[Step]:
     device = f'"{net.device}"'
     known = 'ct state established,related counter accept comment "answers of known connections"'
-    leaving = f'oifname != {device} counter comment "leaves {net.name}"'
+    leaving = f'oifname != {device} counter comment "leaves {_short(net.name)}"'
     if net.internal:
         leaving = (
-            f"oifname != {device} counter drop "
-            f'comment "{net.name} is internal: nothing leaves (docker network create --internal)"'
+            f'oifname != {device} counter drop comment "{_short(net.name)} is internal: '
+            'nothing leaves (docker network create --internal)"'
         )
     yield AddChain(
         family,
@@ -149,14 +149,14 @@ def _filter(net: Segment, family: str) -> Iterator[Step]:
         (known, leaving) if net.internal else (leaving,),
         f"what containers of {net.name} may send elsewhere",
     )
-    neighbours = f'iifname {device} counter accept comment "neighbours on {net.name} (icc)"'
+    neighbours = f'iifname {device} counter accept comment "neighbours on {_short(net.name)} (icc)"'
     if not net.icc:
         silence = "no talk between neighbours (icc=false)"
         neighbours = f'iifname {device} counter drop comment "{silence}"'
     published = 'ct status dnat counter accept comment "published ports"'
     shut = (
         "counter drop comment "
-        f'"nobody else gets into {net.name}: isolation of networks, unpublished ports"'
+        f'"nobody else gets into {_short(net.name)}: isolation of networks, unpublished ports"'
     )
     yield AddChain(
         family,
@@ -167,6 +167,11 @@ def _filter(net: Segment, family: str) -> Iterator[Step]:
     )
     yield _lead(net, family, "from-network", f"from-{net.name}")
     yield _lead(net, family, "to-network", f"to-{net.name}")
+
+
+def _short(name: str) -> str:
+    """A name as it fits into a caption: nftables allows a comment 128 bytes."""
+    return name if len(name) <= 50 else f"{name[:47]}..."
 
 
 def _source_nat(net: Segment, family: str, subnet: str) -> Iterator[Step]:
@@ -192,7 +197,7 @@ def _source_nat(net: Segment, family: str, subnet: str) -> Iterator[Step]:
         f"nat-from-{net.name}",
         (
             f'{family} saddr {subnet} oifname != "{net.device}" counter masquerade '
-            f'comment "{net.name} goes out under the address of the host"',
+            f'comment "{_short(net.name)} goes out under the address of the host"',
         ),
         f"the world has no way back to {subnet}: packets leave with the host's own address "
         f"(Docker: -A POSTROUTING -s {subnet} ! -o {net.device} -j MASQUERADE)",

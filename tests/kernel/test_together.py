@@ -147,6 +147,16 @@ def test_a_route_that_leads_elsewhere_is_put_right() -> None:
     engine.down("a1")
 
 
+def test_names_as_long_as_they_may_be() -> None:
+    engine = Engine()
+    topology = on("n" * 90, "c" * 90, topology="t")
+    engine.up(topology)
+    assert engine.up(topology).unchanged
+    engine.down("t")
+    with pytest.raises(Exception, match="91 bytes long, at most 90"):
+        engine.up(on("n" * 91, "c", topology="t"))
+
+
 def test_renamed_container_in_place() -> None:
     engine = Engine()
     topology = on("bridge", "a1", "a2", topology="t")

@@ -63,11 +63,13 @@ class StartProcess(Step):
 
     def commands(self) -> tuple[Command, ...]:
         run = shell(self.argv)
+        own = "unshare --mount --ipc --pid --fork --kill-child --mount-proc"
         if self.namespace:
             inner = f"hostname {shlex.quote(self.hostname)}; exec {run}"
-            own = "unshare --mount --uts --ipc --pid --fork --kill-child --mount-proc"
             name = shlex.quote(self.namespace)
-            run = f"ip netns exec {name} {own} sh -c {shlex.quote(inner)}"
+            run = f"ip netns exec {name} {own} --uts sh -c {shlex.quote(inner)}"
+        else:
+            run = f"{own} {run}"
         env = shell(("env", "-i", *(f"{key}={value}" for key, value in self._environment())))
         script = f"setsid {env} {run} </dev/null >>{shlex.quote(self.log)} 2>&1 &"
         return (("mkdir", "-p", self.log.rpartition("/")[0]), ("sh", "-c", script))
