@@ -138,8 +138,8 @@ def _plain(value: Any) -> Any:
             kept["counter"] = None
         if isinstance(kept.get("flags"), list):
             kept["flags"] = [f for f in kept["flags"] if f not in _CARRIER]
-        if kept.get("family") == "inet6" and kept.get("scope") == "link":
-            kept["flags"] = None
+        if "addr_info" in kept:  # link-local ones come by themselves, with the carrier
+            kept["addr_info"] = [a for a in kept["addr_info"] if a.get("scope") != "link"]
         return {k: _plain(v) for k, v in kept.items()}
     if isinstance(value, list):
         plain = [_plain(each) for each in value]
