@@ -22,13 +22,36 @@ def taken(name: str, mark: str) -> str:
     )
 
 
+class Name(Step):
+    """A name below /run/netns: the part that all ways to make one share."""
+
+    __slots__ = ()
+    phase = NAMESPACES
+    name: str
+
+    @property
+    def makes(self) -> tuple[Subject, ...]:
+        return (("netns", self.name),)
+
+    def undo_commands(self) -> tuple[Command, ...]:
+        return (("ip", "netns", "delete", self.name),)
+
+    def undo(self, stack: Stack) -> None:
+        stack.forget(self.name)
+        netns.unpin(self.name)
+
+    def mend(self, seen: Observed) -> tuple[Step, ...]:
+        if self.name in seen.names:
+            return (DropDeadName(self.name), self)
+        return (self,)
+
+
 @dataclass(frozen=True, slots=True)
-class AddNamespace(Step):
+class AddNamespace(Name):
     """A named namespace, marked as nsnet's by the alias of its lo."""
 
     name: str
     mark: str
-    phase = NAMESPACES
 
     @property
     def what(self) -> str:
@@ -45,23 +68,12 @@ class AddNamespace(Step):
     def see(self) -> str:
         return "ip netns list"
 
-    @property
-    def makes(self) -> tuple[Subject, ...]:
-        return (("netns", self.name),)
-
     def commands(self) -> tuple[Command, ...]:
         alias = ip(self.name, "link", "set", "dev", "lo", "alias", self.mark)
         return (("ip", "netns", "add", self.name), alias)
 
-    def undo_commands(self) -> tuple[Command, ...]:
-        return (("ip", "netns", "delete", self.name),)
-
     def apply(self, stack: Stack) -> None:
         stack.add_namespace(self.name, self.mark)
-
-    def undo(self, stack: Stack) -> None:
-        stack.forget(self.name)
-        netns.unpin(self.name)
 
     def present(self, seen: Observed) -> bool:
         return bool(seen.names.get(self.name)) and seen.mark(self.name) == self.mark
@@ -71,11 +83,6 @@ class AddNamespace(Step):
         if found == self.mark or self.name not in seen.names or netns.is_our_orphan(self.name):
             return ""
         return taken(self.name, found)
-
-    def mend(self, seen: Observed) -> tuple[Step, ...]:
-        if self.name in seen.names:
-            return (DropDeadName(self.name), self)
-        return (self,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +101,7 @@ class DropDeadName(Step):
         return f"/run/netns/{self.name} is an empty file: its namespace is gone"
 
     def commands(self) -> tuple[Command, ...]:
-        return (("rm", netns.path(self.name)),)
+        return (("ip", "netns", "delete", self.name),)
 
     def undo_commands(self) -> tuple[Command, ...]:
         return ()
@@ -110,12 +117,11 @@ class DropDeadName(Step):
 
 
 @dataclass(frozen=True, slots=True)
-class ShareNamespace(Step):
+class ShareNamespace(Name):
     """A second name for a container's namespace."""
 
     name: str
     target: str
-    phase = NAMESPACES
 
     @property
     def what(self) -> str:
@@ -132,23 +138,12 @@ class ShareNamespace(Step):
     def see(self) -> str:
         return f"ls -i /run/netns/{self.name} /run/netns/{self.target}"
 
-    @property
-    def makes(self) -> tuple[Subject, ...]:
-        return (("netns", self.name),)
-
     def commands(self) -> tuple[Command, ...]:
         ours, theirs = netns.path(self.name), netns.path(self.target)
         return (("touch", ours), ("mount", "--bind", theirs, ours))
 
-    def undo_commands(self) -> tuple[Command, ...]:
-        return (("ip", "netns", "delete", self.name),)
-
     def apply(self, stack: Stack) -> None:
         netns.pin(self.name, netns.path(self.target))
-
-    def undo(self, stack: Stack) -> None:
-        stack.forget(self.name)
-        netns.unpin(self.name)
 
     def present(self, seen: Observed) -> bool:
         return bool(seen.names.get(self.name)) and seen.names[self.name] == seen.names.get(
@@ -163,8 +158,3 @@ class ShareNamespace(Step):
         if not seen.names.get(self.name) or found.startswith(MARKED):
             return ""
         return taken(self.name, found)
-
-    def mend(self, seen: Observed) -> tuple[Step, ...]:
-        if self.name in seen.names:
-            return (DropDeadName(self.name), self)
-        return (self,)
