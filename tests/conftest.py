@@ -37,7 +37,7 @@ def host() -> Iterator[None]:
         left = support.differences(before, support.picture())
         left += [f"mount {m}" for m in _mounts() if m not in mounts]
         left += [f"file {f}" for f in _state_files()]
-    for pid in support.children():
+    for pid in support.children(wait=2):
         left.append(f"process {pid}: {_command(pid)}")
         os.kill(pid, signal.SIGKILL)
     gc.collect()

@@ -10,6 +10,7 @@ import json
 import os
 import re
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -152,7 +153,7 @@ def _plain(value: Any) -> Any:
 def _routes(at: tuple[str, ...], family: str) -> list[str]:
     lines = run("ip", family, *at, "route", "show", "table", "all").splitlines()
     kept = [x for x in lines if "fe80::" not in x and "ff00::" not in x]
-    return sorted(x.replace("linkdown", "").strip() for x in kept)
+    return sorted(" ".join(x.replace("linkdown", "").split()) for x in kept)
 
 
 def _settings(inside: tuple[str, ...]) -> list[str]:
@@ -185,12 +186,18 @@ def differences(before: Any, after: Any, path: str = "") -> list[str]:
     return [] if before == after else [f"{path}: {before!r} -> {after!r}"]
 
 
-def children() -> list[int]:
-    """Processes below this one that are still there."""
-    found = []
-    for task in Path("/proc/self/task").iterdir():
-        found += [int(pid) for pid in (task / "children").read_text().split()]
-    return [pid for pid in found if _alive(pid)]
+def children(wait: float = 0) -> list[int]:
+    """Processes below this one that are still there after `wait` seconds: a keeper ends a
+    moment after the last command that it keeps."""
+    limit = time.monotonic() + wait
+    while True:
+        found: list[int] = []
+        for task in Path("/proc/self/task").iterdir():
+            found += [int(pid) for pid in (task / "children").read_text().split()]
+        found = [pid for pid in found if _alive(pid)]
+        if not found or time.monotonic() > limit:
+            return found
+        time.sleep(0.01)
 
 
 def _alive(pid: int) -> bool:

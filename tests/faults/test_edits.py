@@ -99,6 +99,6 @@ def test_after_a_killed_edit_up_and_down_know_everything(
                 engine.up(after())
         engine.down("t")
         assert not differences(empty, picture()), position
-        assert not children()
+        assert not children(wait=2)
         engine.up(before())
     engine.down("t")
