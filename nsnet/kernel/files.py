@@ -40,11 +40,12 @@ def remove(path: str) -> None:
 
 
 def symlink(target: str, path: str) -> None:
-    """Point the symbolic link `path` at `target`, whatever it pointed at before."""
+    """Point the symbolic link `path` at `target`, whatever it pointed at before. Without a
+    draft beside it: a kill would leave that where nobody looks for it."""
     os.makedirs(os.path.dirname(path), exist_ok=True)
-    draft = f"{path}.{os.getpid()}.new"
-    os.symlink(target, draft)
-    os.replace(draft, path)
+    if os.path.islink(path):
+        os.unlink(path)
+    os.symlink(target, path)
 
 
 def unlink_and_tidy(path: str) -> None:
