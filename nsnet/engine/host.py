@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterable
 from ipaddress import ip_interface
 
 from ..kernel import netns, sysctl
@@ -43,7 +42,7 @@ def anything_up(folder: str) -> bool:
     return os.path.exists(folder) or any(netns.names().values())
 
 
-def taken(seen: Observed, others: list[Layout], wanted_nets: Iterable[str] = ()) -> Taken:
+def taken(seen: Observed, others: list[Layout]) -> Taken:
     """What is in use on this host, apart from what nsnet made."""
     links = seen.links()
     foreign = {name for name, link in links.items() if not is_our_group(link.group)}

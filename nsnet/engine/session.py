@@ -82,7 +82,8 @@ class Session:
         keep = {*wanted, *shared}
         unwanted = [step for step in dict.fromkeys(traces) if step not in keep]
         problems = diff.conflicts(self.seen, wanted, unwanted)
-        problems += self._claimed(topology) or self._without_record(topology)
+        claimed = claimed_elsewhere(self.folder)
+        problems += self._claimed(topology, claimed) or self._without_record(topology, claimed)
         problems += self._taken_ports(layout, previous)
         if problems:
             raise Blocked(*problems)
@@ -119,9 +120,8 @@ class Session:
                 found[name] = Process(process.pid, process.start, lost[name].log)
         self.stack.processes |= found
 
-    def _claimed(self, topology: Topology) -> list[str]:
+    def _claimed(self, topology: Topology, claimed: dict[str, str]) -> list[str]:
         """Names that another host of this machine has given to its containers."""
-        claimed = claimed_elsewhere(self.folder)
         return [
             f"container {c.name}: host {claimed[c.name]} of this machine has one of that name, and "
             "names of namespaces are seen by all hosts: choose another container_name"
@@ -129,11 +129,11 @@ class Session:
             if c.name in claimed and self.seen.names.get(c.name)
         ]
 
-    def _without_record(self, topology: Topology) -> list[str]:
+    def _without_record(self, topology: Topology, claimed: dict[str, str]) -> list[str]:
         """Topologies that stand in the kernel, but of which we know nothing: every choice
         made now could clash with theirs."""
         known = {c.name for each in self.state.layouts() for c in each.topology.containers}
-        known |= {c.name for c in topology.containers} | set(claimed_elsewhere(self.folder))
+        known |= {c.name for c in topology.containers} | set(claimed)
         marks = [self.seen.mark(name) for name in self.seen.names if name not in known]
         lost = {each.split()[1] for each in marks if each.startswith(MARKED)}
         return [
