@@ -17,6 +17,9 @@ NAMES = {
     "start": "whole commands, cold: up, down, ps, exec, --help, beside python3 itself",
     "script": "`nsnet up` beside its own script through sh",
     "memory": "peak of `nsnet up` with 500 containers; one keeper, one stub",
+    "names": "answers of the resolver beside Docker's embedded DNS, its memory",
+    "ports": "publish one port more, connect through the last: of 1 and of 10 000",
+    "commands": "single commands (run -d, network create, …) beside Docker's",
     "docker": "`nsnet up` beside `docker run -d` of the same containers",
 }
 

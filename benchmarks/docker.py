@@ -22,20 +22,20 @@ from .program import NSNET, timed
 _ROUNDS = 5
 _COUNT = 10
 _FASTER_BY = 5
-_SLEEP = ("sleep", "3600")
-_IMAGE = "alpine"
+SLEEP = ("sleep", "3600")
+IMAGE = "alpine"
 _SOCKET_FD = "NSNET_BENCH_DOCKER_FD"  # scripts/bench: an open folder, the daemon's socket in it
 
 
 def run(rounds: int) -> Iterator[Figure | Skipped]:
     """Ten containers, one `docker run` after the other, as a script of the usual kind does."""
-    docker = _Docker()
+    docker = Docker()
     reason = docker.missing()
     if reason:
         yield Skipped("docker", reason)
         return
     with tempfile.TemporaryDirectory() as folder:
-        file = compose(Path(folder), _COUNT, command=" ".join(_SLEEP))
+        file = compose(Path(folder), _COUNT, command=" ".join(SLEEP))
         ours, theirs = [], []
         for _ in range(rounds or _ROUNDS):
             ours.append(timed(*NSNET, "up", str(file)))
@@ -46,7 +46,7 @@ def run(rounds: int) -> Iterator[Figure | Skipped]:
     yield Figure(f"up {_COUNT} containers", ours, "docker run", theirs, faster_by=_FASTER_BY)
 
 
-class _Docker:
+class Docker:
     """The client, pointed at a daemon whose socket may lie below a /run that is hidden here."""
 
     def __init__(self) -> None:
@@ -58,27 +58,30 @@ class _Docker:
         """Why Docker cannot be used here; "" if it can."""
         if not self._program:
             return "there is no docker command"
-        info = self._ask("info", "--format", "{{.ServerVersion}}")
+        info = self.ask("info", "--format", "{{.ServerVersion}}")
         if info.returncode:
             return "no Docker daemon answers (DOCKER_HOST says where one is)"
-        if self._ask("image", "inspect", _IMAGE).returncode:
-            return f"the Docker daemon has no image {_IMAGE} (docker pull {_IMAGE})"
+        if self.ask("image", "inspect", IMAGE).returncode:
+            return f"the Docker daemon has no image {IMAGE} (docker pull {IMAGE})"
         return ""
 
     def run_all(self) -> float:
         """Start the containers; in ms."""
         began = time.perf_counter()
         for i in range(_COUNT):
-            timed(
-                self._program, "run", "-d", "--name", f"{NAME}-{i}", _IMAGE, *_SLEEP, fds=self._fds
-            )
+            self.timed("run", "-d", "--name", f"{NAME}-{i}", IMAGE, *SLEEP)
         return 1e3 * (time.perf_counter() - began)
 
     def remove_all(self) -> None:
         """Remove them."""
-        self._ask("rm", "-f", *(f"{NAME}-{i}" for i in range(_COUNT)))
+        self.ask("rm", "-f", *(f"{NAME}-{i}" for i in range(_COUNT)))
 
-    def _ask(self, *words: str) -> subprocess.CompletedProcess[str]:
+    def timed(self, *words: str) -> float:
+        """Wall time of one command in ms. Raises `Failed`."""
+        return timed(self._program, *words, fds=self._fds)
+
+    def ask(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run a command and see how it ends."""
         command = (self._program, *words)
         return subprocess.run(
             command, capture_output=True, text=True, check=False, pass_fds=self._fds

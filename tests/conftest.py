@@ -7,6 +7,7 @@ import gc
 import os
 import signal
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
@@ -37,13 +38,31 @@ def host() -> Iterator[None]:
         left = support.differences(before, support.picture())
         left += [f"mount {m}" for m in _mounts() if m not in mounts]
         left += [f"file {f}" for f in _state_files()]
-    for pid in support.children(wait=2):
-        left.append(f"process {pid}: {_command(pid)}")
-        os.kill(pid, signal.SIGKILL)
+    left += [f"process {pid}: {_command(pid)}" for pid in support.children(wait=2)]
+    _end(support.children(wait=0) if left else [])
     gc.collect()
     now = support.descriptors()
     left += [f"open file {f}" for f in now if now.count(f) > files.count(f)]
     assert not left, "left behind:\n" + "\n".join(text[:160] for text in left[:12])
+
+
+def _end(pids: list[int]) -> None:
+    """Kill them for good, with all below them: the resolver's two processes would start each
+    other again."""
+    family = [each for pid in pids for each in _below(pid)]
+    for number in (signal.SIGSTOP, signal.SIGKILL):
+        for pid in family:
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
+
+
+def _below(pid: int) -> list[int]:
+    try:
+        with open(f"/proc/{pid}/task/{pid}/children") as file:
+            found = file.read().split()
+    except OSError:
+        return [pid]
+    return [pid, *(each for child in found for each in _below(int(child)))]
 
 
 def _mounts() -> list[str]:

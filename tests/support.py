@@ -113,12 +113,13 @@ def stack(namespace: str = "") -> dict[str, Any]:
         "links": found,
         "routes": _routes(at, "-4") + _routes(at, "-6"),
         "settings": _settings(inside),
+        "rules": rules(inside) if inside else None,
     }
 
 
-def rules() -> list[Any]:
+def rules(inside: tuple[str, ...] = ()) -> list[Any]:
     """The ruleset without handles and counters."""
-    objects = json.loads(run("nft", "-j", "list", "ruleset"))["nftables"]
+    objects = json.loads(run(*inside, "nft", "-j", "list", "ruleset"))["nftables"]
     kept = [item for item in objects if "metainfo" not in item]
     return sorted((_plain(item) for item in kept), key=lambda item: json.dumps(_rank(item)))
 

@@ -34,6 +34,14 @@ def containers(ctx: click.Context, param: click.Parameter, typed: str) -> list[C
     ]
 
 
+def networks(ctx: click.Context, param: click.Parameter, typed: str) -> list[CompletionItem]:
+    """Networks of this host, with their drivers."""
+    from ..operations.find import networks as known
+
+    found = (each.network for each in known(_state()))
+    return [CompletionItem(n.name, help=n.driver) for n in found if n.name.startswith(typed)]
+
+
 def sandboxes(ctx: click.Context, param: click.Parameter, typed: str) -> list[CompletionItem]:
     """Sandboxes that run."""
     from ..kernel.sandbox import running

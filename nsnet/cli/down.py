@@ -106,6 +106,15 @@ def _tell(settings: Settings, result: Result, seconds: float, form: str) -> None
     if settings.quiet or form == "json":
         return
     from ..show import account, paint, words
+    from ..value import replace
 
     name = paint.name(result.layout.name)
-    say(f"{name} is down: {account.made(result.layout)} removed ({words.seconds(seconds)})")
+    gone = replace(
+        result.layout,
+        segments=tuple(s for s in result.layout.segments if s.name not in result.left),
+    )
+    say(f"{name} is down: {account.made(gone)} removed ({words.seconds(seconds)})")
+    for network in result.left:
+        say(
+            f"network {network} stays: other containers are on it (nsnet network inspect {network})"
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Iterator
@@ -11,6 +12,9 @@ import click
 from .settings import Settings
 
 INTERNAL, INTERRUPTED = 1, 130
+
+#: What writing to a full or broken place answers. The engine's own files have errors of their own.
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 
 
 def report(error: BaseException, settings: Settings) -> int:
@@ -49,6 +53,8 @@ def _lines(error: BaseException) -> list[str]:
         return [_usage(error)]
     if isinstance(error, click.ClickException):
         return [error.format_message()]
+    if isinstance(error, OSError) and error.errno in _FULL and not hasattr(error, "exit_code"):
+        return [f"cannot write the output: {os.strerror(error.errno or 0)}"]
     if hasattr(error, "exit_code"):
         return [_line(each) for each in getattr(error, "problems", None) or (error,)]
     return [f"internal: {type(error).__name__}: {_line(error)} (nsnet -v -v … shows where)"]

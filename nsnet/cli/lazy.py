@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from importlib import import_module
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import click
@@ -20,17 +21,19 @@ class Lazy(NamedTuple):
 
 
 class LazyGroup(click.Group):
-    """`sections` maps headings to commands, in the order of the help."""
+    """`sections` maps headings to commands, in the order of the help; `aliases` are other words
+    for them, which the help leaves out."""
 
     def __init__(
         self,
         *args: Any,
         sections: Mapping[str, Mapping[str, Lazy]],
         examples: Sequence[Example] = (),
+        aliases: Mapping[str, str] = MappingProxyType({}),
         **more: Any,
     ) -> None:
         super().__init__(*args, **more)
-        self.sections, self.examples = sections, examples
+        self.sections, self.examples, self.aliases = sections, examples, aliases
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return [name for section in self.sections.values() for name in section]
@@ -50,6 +53,8 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args:
+            args = [self.aliases.get(args[0], args[0]), *args[1:]]
         if args and args[0] not in self.list_commands(ctx) and not args[0].startswith("-"):
             from .guess import meant
 

@@ -88,7 +88,9 @@ def _status(record: Record) -> str:
         return "incomplete"
     layout = record.layout
     there = {name for _, name in socket.if_nameindex()}
-    wanted = {s.device for s in layout.segments} | {e.host_device for e in layout.endpoints}
-    stacks = [c.name for c in layout.topology.containers if c.mode != "host"]
+    wanted = {s.device for s in layout.segments}
+    bridged = {s.name for s in layout.segments if s.bridged}  # others leave nothing on the host
+    wanted |= {e.host_device for e in layout.endpoints if e.network in bridged}
+    stacks = [c.name for c in layout.topology.containers if c.mode != "host" and not c.stopped]
     whole = wanted <= there and all(netns.inode(name) for name in stacks)
     return "up" if whole else "damaged"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -12,6 +13,7 @@ from .settings import Settings
 def main(argv: Sequence[str] | None = None) -> int:
     """Run nsnet with the words `argv` (None: the process's own); returns the exit code."""
     settings = Settings()
+    _be_seen()
     words = None if argv is None else list(argv)
     try:
         code = root.main(words, prog_name="nsnet", standalone_mode=False, obj=settings)
@@ -23,3 +25,15 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         return report(error, settings)
     return code if isinstance(code, int) else 0
+
+
+def _be_seen() -> None:
+    """In a copy of the mounts (``ip netns exec HOST nsnet …``), nobody would see what we make."""
+    try:
+        ours, first = os.readlink("/proc/self/ns/mnt"), os.readlink("/proc/1/ns/mnt")
+    except OSError:  # an ordinary user, who could not join them either
+        return
+    if ours != first:
+        from ..kernel.mastermounts import join_master
+
+        join_master()

@@ -13,6 +13,7 @@ from .selection import SELECTION
 from .settings import Settings
 
 if TYPE_CHECKING:
+    from ..engine.session import Result
     from ..topology.model import Topology
 
 _SIGNS = """
@@ -28,12 +29,16 @@ JSON: name, changes; of each change: sign, phase, what, why, commands.
     files=True,
     sandbox="start",
     params=list(SELECTION),
-    help=f"Show what `nsnet up WHAT` would do; nothing is changed.\n{_SIGNS}",
+    help="Show what `nsnet up WHAT` would do; nothing is changed. Of a topology that is up, by "
+    "its name (by-hand is what single commands have made), --script prints all that it "
+    f"consists of.\n{_SIGNS}",
     examples=(
         ("nsnet plan bridge-demo", "every step, in the order of building"),
         ("nsnet plan bridge-demo --explain", "with reasons and commands"),
+        ("nsnet plan by-hand --script", "what single commands have made, as one script"),
     ),
 )
+@click.option("--script", is_flag=True, help="Print a shell script that does it.")
 @click.option("--explain", is_flag=True, help="Show each step's reason and command.")
 @format_option
 @click.pass_obj
@@ -43,13 +48,38 @@ def plan(
     profiles: tuple[str, ...],
     scale: dict[str, int],
     stub: bool,
+    script: bool,
     explain: bool,
     form: str,
 ) -> None:
     from . import source
 
-    topology = source.topology(settings, what, profiles=profiles, stub=stub, scale=scale)
-    show_plan(settings, topology, form, explain=explain)
+    topology = _recorded(settings, what)
+    if topology and what and script:
+        from ..engine.engine import Engine
+
+        _say_script(Engine().whole(what))
+        return
+    if topology is None:
+        topology = source.topology(settings, what, profiles=profiles, stub=stub, scale=scale)
+    show_plan(settings, topology, form, script=script, explain=explain)
+
+
+def _recorded(settings: Settings, what: str | None) -> Topology | None:
+    """The topology that is up by the name `what`, which is no file and no demo."""
+    from . import source
+    from .known import state
+
+    if what is None or settings.files or source.find(what):
+        return None
+    record = state().records.get(what)
+    return record.layout.topology if record else None
+
+
+def _say_script(result: Result) -> None:
+    from ..plan.script import render
+
+    say(render(result.layout, result.changes).rstrip("\n"))
 
 
 @click.command(
@@ -76,7 +106,9 @@ def diff(
 ) -> int:
     from . import source
 
-    topology = source.topology(settings, what, profiles=profiles, stub=stub, scale=scale)
+    topology = _recorded(settings, what)
+    if topology is None:
+        topology = source.topology(settings, what, profiles=profiles, stub=stub, scale=scale)
     return 1 if show_plan(settings, topology, form) else 0
 
 
@@ -93,9 +125,7 @@ def show_plan(
 
     result = Engine().plan(topology)
     if script:
-        from ..plan.script import render
-
-        say(render(result.layout, result.changes).rstrip("\n"))
+        _say_script(result)
         return len(result.changes)
     from ..show import data, steps, words
     from .changes import shown

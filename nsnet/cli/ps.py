@@ -2,36 +2,37 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING
 
 import click
 
-from .command import Command
+from . import shapes
 from .complete import topologies
-from .options import format_option
+from .container_command import ContainerCommand
 from .output import say, say_json
 from .settings import Settings
 
 if TYPE_CHECKING:
-    from .known import Known
-
-HEADER = ("CONTAINER", "TOPOLOGY", "STATE", "ADDRESS", "PORTS", "COMMAND")
-_COMMAND_WIDTH = 24
-_STUB = "(stub listener)"
+    from ..show.docker.book import Book, Item
 
 
 @click.command(
-    cls=Command,
+    cls=ContainerCommand,
     sandbox="start",
     examples=(
-        ("nsnet ps", "containers, addresses, ports"),
+        ("nsnet ps", "containers that run, addresses, ports"),
         ("nsnet ps -a shop", "one topology, ended commands too"),
+        ("nsnet ps -f network=front -q", "ids of those on a network"),
+        ("nsnet ps --format 'table {{.Names}}\\t{{.Status}}'", "columns of your choice"),
         ("nsnet ps --format json", "for jq"),
     ),
 )
 @click.argument("names", nargs=-1, metavar="[TOPOLOGY]...", shell_complete=topologies)
-@click.option("-a", "--all", "everything", is_flag=True, help="Also those that have exited.")
+@click.option("-a", "--all", "everything", is_flag=True, help="Also those that do not run.")
+@click.option("-n", "--last", type=int, default=-1, metavar="N", help="The N newest, of any state.")
+@click.option("-l", "--latest", is_flag=True, help="The newest one, of any state.")
+@click.option("--no-trunc", "whole", is_flag=True, help="Cut nothing short.")
+@click.option("-s", "--size", is_flag=True, hidden=True, help="Files have no size of their own.")
 @click.option(
     "--topology",
     "more",
@@ -40,86 +41,81 @@ _STUB = "(stub listener)"
     shell_complete=topologies,
     help="Only of this topology; repeatable.",
 )
-@format_option
+@shapes.filter_option(
+    "-f", "--filter", known="name, id, status, network, label, publish, expose, exited"
+)
+@click.option("--format", "form", default="", metavar="FORM", help="table, json, or a Go template.")
 @click.pass_obj
 def ps(
     settings: Settings,
     names: tuple[str, ...],
     more: tuple[str, ...],
     everything: bool,
+    last: int,
+    latest: bool,
+    whole: bool,
+    size: bool,
+    filters: list[tuple[str, str]],
     form: str,
 ) -> None:
-    """List the containers of this host.
+    """List the containers of this host, as `docker ps` does, newest first.
 
-    A container in which no command was started is there all the same: its network stack
-    answers. State: Up, Exited (CODE), no process.
+    There are no images: where Docker has IMAGE, ADDRESS tells the container's
+    addresses and networks. A container in which no command was started is there
+    all the same, "no process": its network stack answers.
 
-    JSON: a list; of each container: name, topology, service, mode, state, pid, command,
-    endpoints (network, interface, host_interface, ipv4, ipv6, mac), ports (host_ip,
-    host_port, container_port, protocol).
+    Fields of a template: .ID .Names .Command .CreatedAt .RunningFor .State
+    .Status .Ports .Networks .Labels .Address .Topology .Service, .Label "name".
+
+    JSON: a list; of each container: id, name, topology, service, mode, state,
+    status, pid, command, endpoints (network, interface, host_interface, ipv4, ipv6,
+    mac), ports (host_ip, host_port, container_port, protocol).
     """
-    found = _found(set(names + more))
-    if not everything:
-        found = [each for each in found if not each.state.startswith("Exited")]
+    from ..show.docker import ps as lines
+
+    last = 1 if latest else last
+    book = shapes.book()
+    asked = any(key in ("status", "exited") for key, _ in filters)
+    wanted = lines.tests(book, filters)
+    found = [each for each in _of_topologies(book, set(names + more)) if wanted(each)]
+    if not (everything or asked or last > 0):
+        found = [each for each in found if each.running]
+    found.sort(key=lambda each: -each.created)
+    found = found[:last] if last > 0 else found
     if form == "json":
         say_json([_as_json(each) for each in found])
-    elif settings.quiet:
+    elif settings.quiet and not form:
         for each in found:
-            say(each.container.name)
+            say(each.id if whole else each.id[:12])
     else:
-        from ..show.table import table
+        rows = [lines.row(each, whole) for each in found]
+        shapes.columns(form, lines.USUAL, lines.HEADERS, rows)
 
-        say(table(HEADER, [_row(each) for each in found]))
 
-
-def _found(wanted: set[str]) -> list[Known]:
+def _of_topologies(book: Book, wanted: set[str]) -> list[Item]:
     """The containers of the topologies `wanted`, of all where none is named."""
-    from . import known
+    from .known import no_topology
 
-    state = known.state()
-    for name in sorted(wanted - set(state.records)):
-        raise known.no_topology(name, state.records)
-    found = known.containers(state)
-    return [each for each in found if not wanted or each.record.layout.name in wanted]
+    for name in sorted(wanted - set(book.state.records)):
+        raise no_topology(name, book.state.records)
+    return [each for each in book.items() if not wanted or each.record.layout.name in wanted]
 
 
-def _row(each: Known) -> tuple[str | list[str], ...]:
-    from ..show import words
+def _as_json(each: Item) -> dict[str, object]:
+    from ..show import data
+    from ..show.docker import ps as lines
 
     layout, container = each.record.layout, each.container
-    endpoints = layout.endpoints_of(container.name)
-    keys = {network.name: network.key for network in layout.topology.networks}
-    addresses = [f"{words.addresses(e)} ({keys.get(e.network) or e.network})" for e in endpoints]
-    bindings = [b for b in layout.bindings if b.container == container.name]
-    return (
-        container.name,
-        layout.name,
-        each.state,
-        addresses or [f"({words.stack(container)})"],
-        [*words.published(bindings), *words.exposed(container, bindings)],
-        _command(each),
-    )
-
-
-def _command(each: Known) -> str:
-    if each.container.command:
-        text = shlex.join(each.container.command)
-        return text if len(text) <= _COMMAND_WIDTH else text[: _COMMAND_WIDTH - 1] + "…"
-    return _STUB if each.container.stub else ""
-
-
-def _as_json(each: Known) -> dict[str, object]:
-    from ..show import data
-
-    layout, container, process = each.record.layout, each.container, each.process
     return {
+        "id": each.id,
         "name": container.name,
         "topology": layout.name,
         "service": container.service,
         "mode": container.mode,
-        "state": each.state,
-        "pid": process.pid if process and process.alive else None,
+        "state": "no process" if each.idle else each.status,
+        "status": lines.status(each),
+        "pid": each.pid or None,
         "command": list(container.command),
-        "endpoints": [data.endpoint(e) for e in layout.endpoints_of(container.name)],
+        "endpoints": [data.endpoint(e) for e in each.endpoints],
         "ports": [data.binding(b) for b in layout.bindings if b.container == container.name],
     }

@@ -11,6 +11,23 @@ from .lazy import Lazy, LazyGroup
 from .options import common
 
 SECTIONS = {
+    "Containers": {
+        "run": Lazy("run:run", "Make a container and run a command in it."),
+        "create": Lazy("create:create", "Make a container without starting it."),
+        "start": Lazy("start:start", "Start containers that do not run."),
+        "stop": Lazy("stop:stop", "Stop containers."),
+        "restart": Lazy("restart:restart", "Stop containers and start them again."),
+        "pause": Lazy("pause:pause", "Let the processes of containers stand still."),
+        "unpause": Lazy("unpause:unpause", "Let them go on."),
+        "kill": Lazy("kill:kill", "Send a signal to containers."),
+        "wait": Lazy("wait:wait", "Wait until containers have ended."),
+        "rm": Lazy("rm:rm", "Remove containers."),
+        "rename": Lazy("rename:rename", "Give a container another name."),
+        "container": Lazy("container:container", "The same by longer names: container ls."),
+    },
+    "Networks": {
+        "network": Lazy("network:network", "Make, join, leave, list and remove networks."),
+    },
     "Build": {
         "up": Lazy("up:up", "Build a topology: a demo or a compose file."),
         "down": Lazy("down:down", "Take topologies down; the machine is as it was before."),
@@ -22,12 +39,16 @@ SECTIONS = {
         "demos": Lazy("demos:demos", "List the built-in topologies."),
         "ls": Lazy("ls:ls", "List the topologies that are up."),
         "ps": Lazy("ps:ps", "List containers: state, addresses, ports."),
+        "inspect": Lazy("inspect:inspect", "Show everything about containers and networks."),
         "port": Lazy("port:port", "Show where a container's ports are published."),
+        "rules": Lazy("rules:rules", "Show the firewall, as nft or as Docker's iptables."),
+        "events": Lazy("events:events", "Tell what happens to containers and networks."),
         "logs": Lazy("logs:logs", "Show what a container's command has printed."),
     },
     "Go inside": {
         "exec": Lazy("inside:execute", "Run a command in a container."),
         "shell": Lazy("inside:shell", "Open your shell in a container."),
+        "attach": Lazy("attach:attach", "Connect to the command of a container."),
     },
     "More": {
         "sandbox": Lazy("sandbox:sandbox", "Machines of namespaces to play in, without root."),
@@ -36,6 +57,7 @@ SECTIONS = {
 }
 
 EXAMPLES = (
+    ("sudo nsnet run -d --name web -p 8080:80 nginx", "Docker's words; a listener plays nginx"),
     ("sudo nsnet up bridge-demo", "build it, and be told what was made"),
     ("nsnet --sandbox up bridge-demo", "the same without root"),
     ("sudo nsnet up --explain", "with the reason for every single command"),

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from ..value import Mutable
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-@dataclass(slots=True)
-class Settings:
+class Settings(Mutable, frozen=False):
     """The global options of one run. `verbose` counts the ``-v``; `sandbox` is the name of
     the sandbox to work in, empty for the machine itself."""
 

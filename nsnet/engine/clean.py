@@ -25,7 +25,7 @@ from ..plan.step import Step, Undo
 from ..plan.steps.file import ETC_NETNS, LinkEtc
 from ..plan.steps.link import DropGroup
 from ..plan.steps.namespace import MARKED, AddNamespace
-from ..plan.steps.nft import MARK, TABLE, USER_CHAIN, AddTable, EmptyTable
+from ..plan.steps.nft import FAMILIES, MARK, TABLE, USER_CHAIN, AddTable, EmptyTable
 from ..plan.steps.setting import Forwarding
 from ..topology.naming import is_our_group
 from . import host
@@ -72,7 +72,7 @@ class _Remains:
     def tables(self) -> dict[str, str]:
         """Our tables: family → comment."""
         found = {}
-        for family in FORWARD:
+        for family in FAMILIES:
             comment = self.seen.table_comment(family, TABLE)
             table = self.seen.table(family, TABLE) or {}
             users_only = set(table) == {f"chain {USER_CHAIN}"}
@@ -88,6 +88,8 @@ class _Remains:
         except KernelError:
             before = None
         for family, comment in self.tables().items():
+            if family not in FORWARD:
+                continue
             if before:
                 yield forwarding(before, family)
             else:
@@ -113,7 +115,7 @@ class _Remains:
         return [n for n in names if (link_target(f"{ETC_NETNS}/{n}") or "").startswith(mine)]
 
     def processes(self) -> list[process.Process]:
-        """Processes started for containers of this host."""
+        """Processes started for containers of this host, and its resolver's two."""
         mark = f"NSNET_HOST={os.path.basename(self.folder)}"
         return [each for each, _ in process.marked(mark.encode())]
 
@@ -141,12 +143,12 @@ def _list(remains: _Remains) -> Iterator[Found]:
 def clean() -> tuple[list[Found], list[StepFailed]]:
     """Remove it all; returns what was found and what would not go."""
     host.require_rights()
-    folder = place(host_id())
+    folder, keepers = place(host_id()), keeper_name()
     with locked(folder), Stack() as stack:
         remains = _Remains(Observed(stack), folder)
         found = list(_list(remains))
         prepared = bool(found)
-        process.end_named(keeper_name())
+        process.end_named(keepers)
         process.stop_all(remains.processes(), timeout=1.0)
         failures = undo_all(stack, list(_steps(remains)))
         shutil.rmtree(folder, ignore_errors=True)

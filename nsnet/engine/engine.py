@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from ..kernel.errors import NotFound
 from ..kernel.hostid import host_id
 from ..kernel.stack import Stack
-from ..topology.model import Topology
+from ..plan.diff import Change
+from ..topology.model import BY_HAND, Topology, TopologyError
 from . import host
-from .session import Blocked, Progress, Result, Session
+from .checks import Blocked
+from .revive import revive
+from .session import Progress, Result, Session
 from .state import State, load, locked, place
 
 
@@ -25,10 +29,15 @@ class Engine:
         self._stopping = stopping
 
     @contextmanager
-    def _session(self) -> Iterator[Session]:
-        """The host, locked and opened."""
+    def session(self) -> Iterator[Session]:
+        """The host, locked and opened: for several changes that belong together.
+
+        Raises `PreconditionError` without the rights, `KernelError` if another nsnet keeps the
+        lock too long.
+        """
         host.require_rights()
-        with locked(self.folder, self._stopping), Stack() as stack:
+        with _readable(), locked(self.folder, self._stopping), Stack() as stack:
+            revive(self.folder)
             yield Session(self.folder, stack, load(self.folder))
 
     def state(self) -> State:
@@ -44,6 +53,19 @@ class Engine:
             job = Session(self.folder, stack, load(self.folder)).prepare(topology)
             return Result(job.layout, job.changes)
 
+    def whole(self, name: str) -> Result:
+        """Every step of a recorded topology, as on a host where nothing of nsnet is up. Raises
+        `NotFound`."""
+        host.require_rights()
+        with Stack() as stack:
+            session = Session(self.folder, stack, load(self.folder))
+            record = session.state.records.get(name)
+            if record is None:
+                raise _unknown(name, session.state)
+            before = session.state.before or host.before(session.seen)
+            steps = session.desired(record.layout, before)
+            return Result(record.layout, tuple(Change("+", step) for step in steps))
+
     def up(self, topology: Topology, progress: Progress | None = None) -> Result:
         """Make the host so that `topology` runs on it. What is there already stays; on any
         failure everything is as it was before.
@@ -51,7 +73,12 @@ class Engine:
         Raises `TopologyError` (it cannot be so), `StepFailed` (the kernel refused a step),
         `Stopped` (the user wanted to stop) or another `KernelError`.
         """
-        with self._session() as session:
+        if topology.name == BY_HAND:
+            raise TopologyError(
+                f"topology {BY_HAND}: the name of what `nsnet run` and `nsnet network create` "
+                "make: choose another project name"
+            )
+        with self.session() as session:
             job = session.prepare(topology)
             session.carry_out(job, progress, self._stopping)
             return Result(job.layout, job.changes)
@@ -62,11 +89,10 @@ class Engine:
 
         Raises `NotFound` if there is none, ExceptionGroup if something would not go.
         """
-        with self._session() as session:
+        with self.session() as session:
             record = session.state.records.get(name) or session.adopt(topology)
             if record is None:
-                known = ", ".join(sorted(session.state.records)) or "none"
-                raise NotFound(f"no topology {name} is up on this host", f"up are: {known}")
+                raise _unknown(name, session.state)
             return session.take_down(name, record)
 
     def down_all(self) -> list[Result]:
@@ -74,7 +100,7 @@ class Engine:
         ExceptionGroup with what would not go."""
         results: list[Result] = []
         failures: list[Exception] = []
-        with self._session() as session:
+        with self.session() as session:
             records = sorted(session.state.records.items(), key=lambda item: -item[1].created)
             for name, record in records:
                 try:
@@ -84,6 +110,21 @@ class Engine:
         if failures:
             raise ExceptionGroup("some things would not go", failures)
         return results
+
+
+def _unknown(name: str, state: State) -> NotFound:
+    known = ", ".join(sorted(state.records)) or "none"
+    return NotFound(f"no topology {name} is up on this host", f"up are: {known}")
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    """What containers find under /etc is for all of their users, whatever the caller's umask."""
+    before = os.umask(0o022)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 __all__ = ["Blocked", "Engine", "Result"]

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import os
 import socket
-from ipaddress import ip_interface
+from ipaddress import ip_address, ip_interface
 
 from ..kernel import netns, sysctl
 from ..kernel.errors import PreconditionError
+from ..kernel.hostid import host_id
 from ..kernel.observe import Observed
+from ..kernel.resolvconf import host_resolv_conf
 from ..plan.before import FORWARD, Before
 from ..plan.steps.file import ETC_NETNS
 from ..plan.steps.nft import MARK, TABLE
+from ..topology import config
 from ..topology.ipam import Net, parse_net
 from ..topology.layout import Layout
 from ..topology.naming import is_our_group
 from ..topology.taken import Taken
+from .cursors import Cursors
+from .state import place
 
 _NET_ADMIN, _SYS_ADMIN = 12, 21
 
@@ -42,8 +47,9 @@ def anything_up(folder: str) -> bool:
     return os.path.exists(folder) or any(netns.names().values())
 
 
-def taken(seen: Observed, others: list[Layout]) -> Taken:
-    """What is in use on this host, apart from what nsnet made."""
+def taken(seen: Observed, others: list[Layout], cursors: Cursors) -> Taken:
+    """What is in use on this host, apart from what nsnet made, and how its user has set it.
+    Raises `TopologyError` if those settings cannot be read."""
     links = seen.links()
     foreign = {name for name, link in links.items() if not is_our_group(link.group)}
     own = sorted((cidr, device) for device, cidr in seen.addresses() if device in foreign)
@@ -53,7 +59,33 @@ def taken(seen: Observed, others: list[Layout]) -> Taken:
             nets.append(parse_net(destination))
     indexes = [link.index for name, link in links.items() if name in foreign]
     way_out = seen.way_out()
-    return Taken(others, nets, own, indexes, way_out.mtu if way_out else 1500, port_free)
+    return Taken(
+        others,
+        nets,
+        own,
+        indexes,
+        way_out.mtu if way_out else 1500,
+        port_free,
+        nameservers=_nameservers(),
+        after=cursors.subnet,
+        last_port=cursors.port,
+        config=config.load(),
+        ipv6=_has_ipv6(),
+    )
+
+
+def _nameservers() -> list[str]:
+    """The addresses in the host's resolv.conf (resolv.conf(5))."""
+    words = [line.split() for line in host_resolv_conf().splitlines()]
+    found = [line[1] for line in words if line[:1] == ["nameserver"] and len(line) > 1]
+    return [each for each in found if _is_address(each)]
+
+
+def _is_address(text: str) -> bool:
+    try:
+        return bool(ip_address(text.partition("%")[0]))
+    except ValueError:
+        return False
 
 
 def etc_writable() -> bool:
@@ -62,13 +94,39 @@ def etc_writable() -> bool:
     return not has_rights() or os.access(ETC_NETNS if os.path.isdir(ETC_NETNS) else "/etc", os.W_OK)
 
 
+def _has_ipv6() -> bool:
+    """Is IPv6 in this kernel, and not switched off on all of the host's interfaces?"""
+    try:
+        with open("/proc/net/if_inet6") as file:
+            if file.read(1):
+                return True
+    except OSError:
+        return False
+    return sysctl.read("net.ipv6.conf.all.disable_ipv6") == "0"
+
+
 def port_free(protocol: str, ip: str, port: int) -> bool:
-    """Could a program bind this port of the host now?"""
+    """Could a program bind this port of the host now? (One that our own relay listens on counts
+    as free: who has it is told by the records.)"""
+    return _bindable(protocol, ip, port) or (":" in ip and _relayed(protocol, port))
+
+
+def _relayed(protocol: str, port: int) -> bool:
+    from ..resolver import ports, service
+
+    folder = place(host_id())
+    ours = {(each.protocol, each.number) for _, each in ports.ports(folder)}
+    return (protocol, port) in ours and service.alive(folder)
+
+
+def _bindable(protocol: str, ip: str, port: int) -> bool:
     family = socket.AF_INET6 if ":" in ip else socket.AF_INET
     kind = socket.SOCK_STREAM if protocol == "tcp" else socket.SOCK_DGRAM
     with socket.socket(family, kind) as probe:
         if protocol == "tcp":
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:  # IPv4 is asked about for itself
+            probe.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         try:
             probe.bind((ip, port))
             if protocol == "tcp":

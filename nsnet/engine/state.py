@@ -10,11 +10,9 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from typing import Any
 
 from ..kernel import files
@@ -24,14 +22,15 @@ from ..kernel.process import Process
 from ..plan.before import Before
 from ..topology.codec import plain, restore
 from ..topology.layout import Layout
+from ..value import Mutable, field
+from .cursors import Cursors
 
 ROOT = "/run/nsnet"
 _VERSION = 1
 _LOCK_WAIT = 30.0  # seconds
 
 
-@dataclass(slots=True)
-class Record:
+class Record(Mutable, frozen=False):
     """A topology on this host. `complete` is false while it is being built or taken down:
     whoever finds it so knows that somebody was interrupted. `leftovers` are layouts that it
     had before, of which something may still be there until it is complete."""
@@ -47,14 +46,28 @@ class Record:
         return [self.layout, *self.leftovers]
 
 
-@dataclass(slots=True)
-class State:
+class State(Mutable, frozen=False):
     """Everything nsnet knows about one host. `prepared` says that we made the mount point
     /run/netns, and so have to take it away with the last topology."""
 
     before: Before | None = None
     prepared: bool = False
+    cursors: Cursors = field(default_factory=Cursors)
     records: dict[str, Record] = field(default_factory=dict)
+    #: Layouts as they stand in the file, by their `id`: an edit changes one of many.
+    _plain: dict[int, tuple[Layout, Any]] = field(default_factory=dict, compare=False)
+
+    def plain(self, layout: Layout) -> Any:
+        """`layout` for JSON."""
+        known = self._plain.get(id(layout))
+        if known is None or known[0] is not layout:
+            known = self.remember(layout, plain(layout))
+        return known[1]
+
+    def remember(self, layout: Layout, data: Any) -> tuple[Layout, Any]:
+        """That `data` is what `layout` is in JSON. (It is kept, so that no other gets its id.)"""
+        self._plain[id(layout)] = (layout, data)
+        return layout, data
 
     def layouts(self, but: str = "") -> list[Layout]:
         """The layouts of all topologies except `but`."""
@@ -109,6 +122,8 @@ def claimed_elsewhere(folder: str) -> dict[str, str]:
 def save(folder: str, state: State) -> None:
     """Keep `state`; an empty one leaves no folder behind."""
     if not state.records:
+        import shutil  # loads every archive format that there is
+
         shutil.rmtree(folder, ignore_errors=True)
         return
     text = json.dumps(_encode(state), separators=(",", ":"))
@@ -120,10 +135,11 @@ def _encode(state: State) -> dict[str, object]:
         "version": _VERSION,
         "before": plain(state.before) if state.before else None,
         "prepared": state.prepared,
+        "cursors": plain(state.cursors),
         "records": {
             name: {
-                "layout": plain(record.layout),
-                "leftovers": [plain(each) for each in record.leftovers],
+                "layout": state.plain(record.layout),
+                "leftovers": [state.plain(each) for each in record.leftovers],
                 "complete": record.complete,
                 "created": record.created,
                 "processes": {key: plain(p) for key, p in record.processes.items()},
@@ -137,11 +153,13 @@ def _decode(data: dict[str, Any]) -> State:
     if data["version"] != _VERSION:
         raise ValueError(f"written by another version of nsnet (format {data['version']})")
     state = State(prepared=bool(data["prepared"]))
+    state.cursors = restore(Cursors, data.get("cursors", {}))
     if data["before"]:
         state.before = restore(Before, data["before"])
     for name, each in data["records"].items():
         processes = {key: restore(Process, p) for key, p in each["processes"].items()}
         layout = restore(Layout, each["layout"])
+        state.remember(layout, each["layout"])
         leftovers = [restore(Layout, old) for old in each["leftovers"]]
         made = (each["complete"], float(each["created"]))
         state.records[name] = Record(layout, *made, processes, leftovers)

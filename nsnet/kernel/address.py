@@ -8,8 +8,8 @@ from __future__ import annotations
 import socket
 import struct
 import sys
-from dataclasses import dataclass
 
+from ..value import Value
 from .netlink import CREATE, NEW, REPLACE, REQUEST, Channel, attr, attr_u32, attributes
 
 RTM_NEWADDR, RTM_DELADDR, RTM_GETADDR = 20, 21, 22
@@ -24,18 +24,17 @@ _ADDR = struct.Struct("=BBBBI")
 _ROUTE = struct.Struct("=BBBBBBBBI")
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(Value):
     """An address on an interface, as CIDR text (``172.17.0.2/16``)."""
 
     index: int
     cidr: str
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
-    """A unicast route of the main table; `destination` is CIDR text or ``default``,
-    `via` empty for a connected one."""
+class Route(Value):
+    """A unicast route of the main table; `destination` is CIDR text or ``default``, `via`
+    empty for a connected one (``::`` for IPv6's default route without a gateway, as route(8)
+    shows it: it would look like IPv4's otherwise)."""
 
     destination: str
     via: str
@@ -53,8 +52,8 @@ def add_address(channel: Channel, index: int, cidr: str, token: object) -> None:
     """Queue an address (with its broadcast, as `ip address add … brd +` does, in IPv4;
     without duplicate detection in IPv6, where nobody else can have it)."""
     body = _address(index, cidr)
-    if ":" not in cidr:
-        text, _, prefix = cidr.partition("/")
+    text, _, prefix = cidr.partition("/")
+    if ":" not in cidr and int(prefix) <= 30:  # smaller nets have none (RFC 3021)
         host = (1 << (32 - int(prefix))) - 1
         number = int.from_bytes(socket.inet_aton(text), "big") | host
         body += attr(_IFA_BROADCAST, number.to_bytes(4, "big"))
@@ -93,6 +92,7 @@ def delete_route(channel: Channel, destination: str, via: str, index: int, token
 def _route(destination: str, via: str, index: int) -> bytes:
     kind = family(via or destination)
     text, _, prefix = ("", "", "0") if destination == "default" else destination.partition("/")
+    via = "" if via == "::" else via
     scope = 0 if via or kind == socket.AF_INET6 else _LINK_SCOPE
     body = _ROUTE.pack(kind, int(prefix), 0, 0, _MAIN, _BOOT, scope, _UNICAST, 0)
     if text:
@@ -128,5 +128,7 @@ def routes(channel: Channel) -> list[Route]:
         via = values.get(_RTA_GATEWAY)
         metric = int.from_bytes(values.get(_RTA_PRIORITY, b""), sys.byteorder)
         hop = socket.inet_ntop(kind, via) if via else ""
+        if not hop and not to and kind == socket.AF_INET6:
+            hop = "::"
         found.append(Route(target, hop, index, kind, metric))
     return found

@@ -144,7 +144,8 @@ def _settle(stack: Stack, waiting: list[Applicable], done: list[Applicable]) -> 
     waiting.clear()
     if refused:
         step, code, text = next((each for each in refused if each[1] or each[2]), refused[0])
-        raise StepFailed(step, text or _words(code), code, done)
+        cause = stack.causes.pop(getattr(step, "container", ""), None)  # with its own exit code
+        raise StepFailed(step, text or _words(code), code, done) from cause
 
 
 def _reason(error: OSError | KernelError) -> str:

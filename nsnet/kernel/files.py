@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 
 from .errors import KernelError
@@ -31,10 +32,41 @@ def write(path: str, text: str, mode: int = 0o644) -> None:
         raise KernelError(f"cannot write {path}", why, f"df -h {os.path.dirname(path)}") from None
 
 
-def remove(path: str) -> None:
-    """Remove a file, and its folder if that is empty now. No error if there is none."""
+def rewrite(path: str, text: str) -> None:
+    """Change `path` where it is, or make it. What is mounted elsewhere (a container's
+    /etc/hosts) shows the change only if the file stays the same one; so does Docker. A reader
+    in the very moment may see the end of the old text after the new.
+
+    Raises `KernelError` as `write`.
+    """
+    flags = os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC
+    data = text.encode()
+    try:
+        try:
+            fd = os.open(path, flags, 0o644)
+        except FileNotFoundError:
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            fd = os.open(path, flags, 0o644)
+        try:
+            if os.pwrite(fd, data, 0) < len(data):
+                raise OSError(errno.ENOSPC, "")
+            os.ftruncate(fd, len(data))
+        finally:
+            os.close(fd)
+    except OSError as error:
+        why = os.strerror(error.errno or 0)
+        raise KernelError(f"cannot write {path}", why, f"df -h {os.path.dirname(path)}") from None
+
+
+def remove_only(path: str) -> None:
+    """Remove a file. No error if there is none."""
     with contextlib.suppress(FileNotFoundError):
         os.unlink(path)
+
+
+def remove(path: str) -> None:
+    """Remove a file, and its folder if that is empty now. No error if there is none."""
+    remove_only(path)
     with contextlib.suppress(OSError):
         os.rmdir(os.path.dirname(path))
 

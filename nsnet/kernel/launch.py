@@ -23,9 +23,14 @@ DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 NOT_STARTED, NOT_RUNNABLE, NOT_FOUND = 125, 126, 127
 
 
-def environment(given: Iterable[tuple[str, str]], hostname: str = "") -> dict[str, str]:
-    """The environment that a detached command starts with: Docker's three, then `given`."""
+def environment(
+    given: Iterable[tuple[str, str]], hostname: str = "", tty: bool = False
+) -> dict[str, str]:
+    """The environment that a detached command starts with: Docker's three (on a terminal, its
+    kind too), then `given`."""
     base = {"PATH": DEFAULT_PATH, "HOME": "/root"}
+    if tty:
+        base["TERM"] = "xterm"
     if hostname:
         base["HOSTNAME"] = hostname
     return {**base, **dict(given)}

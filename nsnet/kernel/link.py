@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import struct
 import sys
-from dataclasses import dataclass
 
+from ..value import Value
 from .netlink import (
     NESTED,
     NEW,
@@ -19,7 +19,7 @@ from .netlink import (
     attr_text,
     attr_u8,
     attr_u32,
-    attributes,
+    chosen,
     mac_bytes,
     mac_text,
 )
@@ -32,19 +32,29 @@ _OPERSTATE, _IFALIAS, _GROUP, _NET_NS_FD, _EXT_MASK, _CARRIER = 16, 20, 27, 28, 
 _LINK_NETNSID = 37
 _INFO_KIND, _INFO_DATA, _SLAVE_DATA = 1, 2, 5
 _PEER = 1
-_PORT_STATE, _PORT_HAIRPIN, _PORT_ISOLATED = 1, 4, 33
+_PORT_STATE, _PORT_HAIRPIN = 1, 4
 _SKIP_STATS = 8
 _FORWARDING = 3
 _OPER_UP = b"\x06"  # RFC 2863
 _AF_BRIDGE, _PROTINFO = 7, 12
 
+_OF_LINK = frozenset(
+    (_ADDRESS, _IFNAME, _MTU, _LINK, _MASTER, _LINKINFO, _IFALIAS, _GROUP, _CARRIER, _LINK_NETNSID)
+)
+_OF_INFO = frozenset((_INFO_KIND, _INFO_DATA, _SLAVE_DATA))
+_OF_SLAVE = frozenset((_PORT_STATE, _PORT_HAIRPIN))
+_OF_PORT = frozenset((_LINKINFO, _OPERSTATE))
+
+#: So many interfaces are asked about one by one; for more of them, all are read at once.
+_FEW = 16
+
 _INFO = struct.Struct("=BBHiII")
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
-    """One interface as the kernel reports it. `peer` is the other end's index (0: none),
-    `netnsid` the kernel's local number of the namespace it is in (None: this one)."""
+class Link(Value):
+    """One interface as the kernel reports it. `peer` is the other end's index (0: none; of a
+    macvlan, ipvlan or vlan it is the parent's), `netnsid` the kernel's local number of the
+    namespace it is in (None: this one), `data` the attributes of its kind."""
 
     index: int
     name: str
@@ -60,7 +70,7 @@ class Link:
     carrier: bool = False
     forwarding: bool = False
     hairpin: bool = False
-    isolated: bool = False
+    data: bytes = b""
 
 
 def _head(index: int = 0, flags: int = 0, change: int = 0, family: int = 0) -> bytes:
@@ -124,35 +134,30 @@ def add_veth(
     channel.add(RTM_NEWLINK, NEW, body, token)
 
 
-#: The modes of the drivers that share the wire of a host's interface
-#: (Linux Documentation/networking/ipvlan.rst; include/uapi/linux/if_link.h).
-LAN_MODES = {
-    "macvlan": {"private": 1, "vepa": 2, "bridge": 4, "passthru": 8},
-    "ipvlan": {"l2": 0, "l3": 1, "l3s": 2},
-}
-_MODE = 1
-
-
-def add_lan_link(
+def add_link(
     channel: Channel,
     name: str,
     index: int,
     kind: str,
-    mode: str,
-    parent: int,
-    mac: str,
-    mtu: int,
-    netns_fd: int,
     token: object,
+    *,
+    data: bytes = b"",
+    parent: int = 0,
+    mac: str = "",
+    mtu: int = 0,
+    group: int = 0,
+    netns_fd: int | None = None,
+    up: bool = False,
 ) -> None:
-    """Queue a macvlan or ipvlan interface of `parent`, made inside a namespace, down."""
-    number = LAN_MODES[kind][mode]
-    data = attr_u32(_MODE, number) if kind == "macvlan" else attr(_MODE, struct.pack("=H", number))
-    info = attr_text(_INFO_KIND, kind) + attr(_INFO_DATA | NESTED, data)
-    body = _head(index) + attr_text(_IFNAME, name) + attr_u32(_LINK, parent) + attr_u32(_MTU, mtu)
+    """Queue an interface of any `kind` with the attributes `data` of that kind. What is 0 or
+    empty is left to the kernel; with `netns_fd` it is made inside that namespace."""
+    body = (_head(index, UP, UP) if up else _head(index)) + attr_text(_IFNAME, name)
+    for number, value in ((_LINK, parent), (_MTU, mtu), (_GROUP, group)):
+        body += attr_u32(number, value) if value else b""
     body += attr(_ADDRESS, mac_bytes(mac)) if mac else b""
-    body += attr_u32(_NET_NS_FD, netns_fd) + attr(_LINKINFO | NESTED, info)
-    channel.add(RTM_NEWLINK, NEW, body, token)
+    body += attr_u32(_NET_NS_FD, netns_fd) if netns_fd is not None else b""
+    info = attr_text(_INFO_KIND, kind) + (attr(_INFO_DATA | NESTED, data) if data else b"")
+    channel.add(RTM_NEWLINK, NEW, body + attr(_LINKINFO | NESTED, info), token)
 
 
 def rename(channel: Channel, index: int, name: str, token: object) -> None:
@@ -201,11 +206,9 @@ def change(
     channel.add(RTM_NEWLINK, REQUEST, body, token)
 
 
-def port_flags(
-    channel: Channel, index: int, token: object, *, isolated: bool, hairpin: bool
-) -> None:
-    """Queue the two flags of a bridge port that Docker's features need."""
-    flags = attr_u8(_PORT_HAIRPIN, hairpin) + attr_u8(_PORT_ISOLATED, isolated)
+def set_hairpin(channel: Channel, index: int, token: object, *, on: bool) -> None:
+    """Queue the flag of a bridge port that lets it send a frame back where it came from."""
+    flags = attr_u8(_PORT_HAIRPIN, on)
     body = _head(index, family=_AF_BRIDGE) + attr(_PROTINFO | NESTED, flags)
     channel.add(RTM_SETLINK, REQUEST, body, token)
 
@@ -226,27 +229,36 @@ def links(channel: Channel) -> list[Link]:
     return [_decode(data) for data in channel.dump(RTM_GETLINK, request)]
 
 
-def waiting_ports(channel: Channel) -> set[int]:
-    """Indexes of bridge ports that do not carry frames yet: their first ones would be lost.
+def waiting_ports(channel: Channel, indexes: set[int]) -> set[int]:
+    """Those of the bridge ports `indexes` that do not carry frames yet: their first ones would
+    be lost. One that is gone, or no port any more, is not waited for.
 
     Forwarding alone does not say it: a port that is added before the kernel has looked at
     its carrier forwards for the moment, with a queue that drops everything. That look is
     what turns its operational state to UP.
     """
-    waiting = set()
-    for data in channel.dump(RTM_GETLINK, _head(family=_AF_BRIDGE)):
-        found = dict(attributes(data, 16))
-        port = dict(attributes(found.get(_PROTINFO, b"")))
-        if port and (port.get(_PORT_STATE), found.get(_OPERSTATE)) != (b"\x03", _OPER_UP):
-            waiting.add(_INFO.unpack_from(data)[3])
-    return waiting
+    mask = attr_u32(_EXT_MASK, _SKIP_STATS)
+    if len(indexes) > _FEW:
+        found = [*channel.dump(RTM_GETLINK, _head() + mask)]
+    else:
+        asked = (channel.get(RTM_GETLINK, _head(index) + mask) for index in indexes)
+        found = [data for data in asked if data]
+    return {_INFO.unpack_from(data)[3] for data in found if _waits(data)} & indexes
+
+
+def _waits(data: bytes) -> bool:
+    found = chosen(data, 16, _OF_PORT)
+    info = chosen(found.get(_LINKINFO, b""), 0, _OF_INFO)
+    port = chosen(info.get(_SLAVE_DATA, b""), 0, _OF_SLAVE)
+    state = (port.get(_PORT_STATE), found.get(_OPERSTATE))
+    return _PORT_STATE in port and state != (bytes((_FORWARDING,)), _OPER_UP)
 
 
 def _decode(data: bytes) -> Link:
     _, _, _, index, flags, _ = _INFO.unpack_from(data)
-    found = dict(attributes(data, 16))
-    info = dict(attributes(found.get(_LINKINFO, b"")))
-    port = dict(attributes(info.get(_SLAVE_DATA, b"")))
+    found = chosen(data, 16, _OF_LINK)
+    info = chosen(found.get(_LINKINFO, b""), 0, _OF_INFO)
+    port = chosen(info.get(_SLAVE_DATA, b""), 0, _OF_SLAVE)
     return Link(
         index=index,
         name=_text(found[_IFNAME]),
@@ -262,7 +274,7 @@ def _decode(data: bytes) -> Link:
         carrier=found.get(_CARRIER) == b"\1",
         forwarding=port.get(_PORT_STATE) == bytes((_FORWARDING,)),
         hairpin=port.get(_PORT_HAIRPIN) == b"\1",
-        isolated=port.get(_PORT_ISOLATED) == b"\1",
+        data=info.get(_INFO_DATA, b""),
     )
 
 

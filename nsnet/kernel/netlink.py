@@ -80,6 +80,21 @@ def attributes(data: bytes, start: int = 0, end: int | None = None) -> Iterator[
         start += (size + 3) & ~3
 
 
+def chosen(data: bytes, start: int, kinds: frozenset[int]) -> dict[int, bytes]:
+    """Those attributes in `data` that are of `kinds`: of an interface, one in five is of use."""
+    found = {}
+    end = len(data)
+    unpack = _ATTR.unpack_from
+    while start + 4 <= end:
+        size, kind = unpack(data, start)
+        if size < 4:
+            break
+        if kind & 0x3FFF in kinds:
+            found[kind & 0x3FFF] = data[start + 4 : start + size]
+        start += (size + 3) & ~3
+    return found
+
+
 def mac_bytes(mac: str) -> bytes:
     """``02:42:ac:11:00:02`` as six bytes."""
     return bytes.fromhex(mac.replace(":", ""))
@@ -161,6 +176,16 @@ class Channel:
                     if seq == last:
                         return
                 offset += (size + 3) & ~3
+
+    def get(self, kind: int, body: bytes) -> bytes | None:
+        """The payload of one object, None if the kernel has none such."""
+        self._seq += 1
+        self._socket.send(_HEADER.pack(16 + len(body), kind, REQUEST, self._seq, 0) + body)
+        while True:
+            data = self._socket.recv(1 << 16)
+            size, found, _, seq, _ = _HEADER.unpack_from(data)
+            if seq == self._seq:
+                return None if found == _ERROR else data[16:size]
 
     def dump(self, kind: int, body: bytes) -> Iterator[bytes]:
         """The payloads (struct and attributes) of every object of a GET dump."""

@@ -53,8 +53,13 @@ def enter(fd: int) -> None:
 def inode(name: str = "") -> int:
     """The identity of the namespace `name` (this thread's own where empty), as
     ``ls -Li /run/netns/NAME`` shows it; 0 if there is none."""
+    return inode_at(path(name) if name else _SELF)
+
+
+def inode_at(file: str) -> int:
+    """The identity of the namespace that `file` stands for; 0 if it stands for none."""
     try:
-        status = os.stat(path(name) if name else _SELF)
+        status = os.stat(file)
     except OSError:
         return 0
     return status.st_ino if status.st_dev == _nsfs() else 0

@@ -66,6 +66,16 @@ class Nft:
         objects = json.loads(output)["nftables"]
         return [item for item in objects if "metainfo" not in item]
 
+    def listing(self, prefix: str) -> list[str]:
+        """The tables whose names start with `prefix`, as ``nft list table`` prints them."""
+        status, output, _ = self._context.cmd("list tables")
+        found = [line.split() for line in output.splitlines()] if status == 0 else []
+        lines: list[str] = []
+        for words in found:
+            if len(words) == 3 and words[2].startswith(prefix):
+                lines += self._context.cmd(f"list table {words[1]} {words[2]}")[1].splitlines()
+        return lines
+
     def comment(self, family: str, name: str) -> str | None:
         """A table's comment ("" if it has none), None if there is no such table. Read from
         the text form: nft 1.0.6 leaves it out of its JSON."""

@@ -3,11 +3,13 @@ is a picture of one moment, and costs only what is asked of it."""
 
 from __future__ import annotations
 
+import errno
 import os
 from typing import Any
 
-from . import address, link, netns, sysctl
+from . import address, link, netns, rules, sysctl
 from .link import Link
+from .netlink import Channel
 from .stack import Stack
 
 
@@ -24,11 +26,14 @@ class Observed:
         self._links: dict[str, dict[str, link.Link]] = {}
         self._addresses: dict[str, set[tuple[str, str]]] = {}
         self._routes: dict[str, set[tuple[str, str, str]]] = {}
+        self._raw_routes: dict[str, list[address.Route]] = {}
         self._sysctls: dict[tuple[str, str], str | None] = {}
         self._tables: dict[tuple[str, str], dict[str, Any] | None] = {}
         self._comments: dict[tuple[str, str], str | None] = {}
         self._wanted: tuple[dict[str, str], str] = ({}, "")
         self._references: dict[str, dict[str, Any]] = {}
+        self._kinds: dict[str, bool] = {}
+        self._fresh_rules: dict[tuple[str, str, str], tuple[bytes, ...]] = {}
 
     @property
     def names(self) -> dict[str, int]:
@@ -70,17 +75,22 @@ class Observed:
         of IPv4 and IPv6 differ by their `via`."""
         if name not in self._routes:
             by_index = {each.index: each.name for each in self.links(name).values()}
-            found = address.routes(self._stack.channel(name)) if self.exists(name) else []
+            found = self._read_routes(name)
             self._routes[name] = {(r.destination, r.via, by_index.get(r.index, "")) for r in found}
         return self._routes[name]
+
+    def _read_routes(self, name: str) -> list[address.Route]:
+        if name not in self._raw_routes:
+            found = address.routes(self._stack.channel(name)) if self.exists(name) else []
+            self._raw_routes[name] = found
+        return self._raw_routes[name]
 
     def way_out(self) -> Link | None:
         """The host's interface that its default route leaves by: IPv4 first, then the lower
         metric."""
-        found = address.routes(self._stack.channel(""))
         defaults = sorted(
             (route.family, route.metric, route.index)
-            for route in found
+            for route in self._read_routes("")
             if route.destination == "default"
         )
         by_index = {each.index: each for each in self.links().values()}
@@ -96,6 +106,24 @@ class Observed:
             self._sysctls[name, key] = value
         return self._sysctls[name, key]
 
+    def peek(self, path: str) -> tuple[set[str], bool]:
+        """The interfaces of the namespace that the file `path` stands for, and whether it has a
+        default route. It needs no name."""
+        self._stack.enter("")
+        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            netns.enter(fd)
+            channel = Channel()
+            try:
+                names = {each.name for each in link.links(channel)}
+                default = any(r.destination == "default" for r in address.routes(channel))
+            finally:
+                channel.close()
+        finally:
+            os.close(fd)
+            netns.enter(self._stack.netns_fd(""))
+        return names, default
+
     def fresh_sysctl(self, key: str) -> str | None:
         """What a kernel setting is in a namespace that nobody has changed yet."""
         self._stack.enter("")
@@ -103,6 +131,24 @@ class Observed:
         try:
             return sysctl.read(key)
         finally:
+            netns.enter(self._stack.netns_fd(""))
+
+    def has_kind(self, kind: str) -> bool:
+        """Can this kernel make interfaces of `kind`? Asked with a request that is incomplete or
+        comes to nothing: what it makes goes with the namespace that it is made in."""
+        if kind not in self._kinds:
+            self._kinds[kind] = not self._stack.privileged or self._try_kind(kind)
+        return self._kinds[kind]
+
+    def _try_kind(self, kind: str) -> bool:
+        self._stack.enter("")
+        netns.unshare_network()
+        channel = Channel()
+        try:
+            link.add_link(channel, "probe", 0, kind, None)
+            return all(code != errno.EOPNOTSUPP for _, code, _ in channel.flush())
+        finally:
+            channel.close()
             netns.enter(self._stack.netns_fd(""))
 
     def running(self, container: str, name: str = "") -> bool:
@@ -128,6 +174,29 @@ class Observed:
             may = self._stack.privileged
             self._comments[key] = self._stack.nft().comment(family, table) if may else None
         return self._comments[key]
+
+    def rules(self, name: str, table: str, chain: str) -> tuple[bytes, ...]:
+        """The rules of a chain in a namespace, in a form to be compared with `rules_of`; none
+        where there is no such chain, or the right to look at it is missing."""
+        if not self.exists(name) or not self._stack.privileged:
+            return ()
+        self._stack.enter(name)
+        return rules.expressions(table, chain)
+
+    def rules_of(self, text: str, table: str, chain: str) -> tuple[bytes, ...]:
+        """What `rules` would answer where nothing but the nft commands in `text` was done."""
+        key = (text, table, chain)
+        if key not in self._fresh_rules:
+            self._stack.enter("")
+            netns.unshare_network()
+            try:
+                complaint = self._stack.fresh_nft().run(text)
+                if complaint:
+                    raise ValueError(complaint)
+                self._fresh_rules[key] = rules.expressions(table, chain)
+            finally:
+                netns.enter(self._stack.netns_fd(""))
+        return self._fresh_rules[key]
 
     def expect(self, texts: dict[str, str], table: str) -> None:
         """Say what `reference` is to answer from: the nft text wanted of each family."""

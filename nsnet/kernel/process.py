@@ -10,17 +10,23 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from select import POLLIN, poll
+
+from ..value import Value
+from . import pause as freezer
+from .errors import KernelError
+from .proc import namespace, pids, stat
 
 #: How long the keeper may take to note the status of a process that has ended, in seconds.
 _NOTE_TIME = 1.0
 
+#: The word in a keeper's environment that has its name.
+KEEPER = "NSNET_KEEPER"
 
-@dataclass(frozen=True, slots=True)
-class Process:
+
+class Process(Value):
     """The first process of a container, as seen from the pid namespace of whoever asks.
 
     `start` is its start time in clock ticks since boot (field 22 of /proc/PID/stat), `log`
@@ -55,6 +61,16 @@ def exit_file(log: str) -> str:
     return f"{log}.exit"
 
 
+def ending_file(log: str) -> str:
+    """Where it says which process nsnet means to end, while it does: see `ending`."""
+    return f"{log}.ending"
+
+
+def identity(process: Process) -> str:
+    """A process in words: "PID START"."""
+    return f"{process.pid} {process.start}"
+
+
 def read_status(path: str) -> int | None:
     """The exit status noted in `path`, or None."""
     try:
@@ -66,13 +82,13 @@ def read_status(path: str) -> int | None:
 
 def alive(pid: int, start: int) -> bool:
     """Is the process `pid` that started at `start` running (and not merely unburied)?"""
-    state, began = _stat(pid)
+    state, began = stat(pid)
     return began == start and state not in ("Z", "X", "")
 
 
 def start_time(pid: int) -> int:
     """When `pid` started, in clock ticks since boot; 0 when there is no such process."""
-    return _stat(pid)[1]
+    return stat(pid)[1]
 
 
 def kill(process: Process, number: int) -> bool:
@@ -93,33 +109,109 @@ def kill(process: Process, number: int) -> bool:
         os.close(handle)
 
 
-def stop(process: Process, timeout: float = 10.0) -> int | None:
+def signal_number(text: str) -> int:
+    """The number of a signal: "TERM", "SIGTERM", "sigterm" or "15" (also "RTMIN+3").
+
+    Raises `KernelError`.
+    """
+    name, plus, offset = text.upper().removeprefix("SIG").partition("+")
+    number = int(name) if name.isascii() and name.isdigit() else 0
+    if not number:
+        number = int(getattr(signal.Signals, f"SIG{name}", 0))
+    if plus and offset.isascii() and offset.isdigit() and name == "RTMIN":
+        number += int(offset)
+    elif plus:
+        number = 0
+    if number not in signal.valid_signals():
+        raise KernelError(f"Invalid signal: {text}", "name one such as TERM, KILL or 9", "kill -l")
+    return number
+
+
+def paused(process: Process) -> bool:
+    """Does the container stand still (`pause`)?"""
+    return process.alive and freezer.still(process.pid)
+
+
+def pause(process: Process) -> None:
+    """Let all processes of the container stand still. Raises `KernelError` where one does not,
+    or the first has ended."""
+    if process.alive:
+        freezer.halt(process.pid)
+    if not paused(process):
+        raise KernelError("cannot pause the container", "its first process has ended")
+
+
+def unpause(process: Process) -> None:
+    """Let them go on; nothing happens to one that does not stand still."""
+    if process.alive:
+        freezer.go_on(process.pid)
+
+
+def stop(process: Process, timeout: float = 10.0, number: int = signal.SIGTERM) -> int | None:
     """End one process and all others of its pid namespace; see `stop_all`."""
-    return stop_all([process], timeout)[0]
+    return stop_all([process], timeout, number)[0]
 
 
-def stop_all(processes: Sequence[Process], timeout: float = 10.0) -> list[int | None]:
-    """SIGTERM to all at once, SIGKILL to those left after `timeout` seconds; their statuses.
+def stop_all(
+    processes: Sequence[Process], timeout: float = 10.0, number: int = signal.SIGTERM
+) -> list[int | None]:
+    """The signal `number` to all at once, SIGKILL to those left after `timeout` seconds
+    (negative: never); their statuses. A paused one goes on, to see the signal (as in Docker).
 
     Returns when every process of their pid namespaces is gone. Pid 1 of a pid namespace
     never sees a signal that it has no handler for, and ``docker stop`` waits its ten seconds
-    for nothing; we look in /proc and kill such a one at once.
+    for nothing; we look in /proc and kill such a one at once. What `Spawn.on_exit` says is
+    not done for any of them.
     """
     handles = {open_handle(process): process for process in processes}
     handles.pop(-1, None)
-    try:
-        for handle, process in handles.items():
-            heeds = _heeds(process.pid, signal.SIGTERM)
-            _signal(handle, signal.SIGTERM if heeds else signal.SIGKILL)
-        for handle in _wait(handles, timeout):
-            _signal(handle, signal.SIGKILL)
-        _wait(handles, None)
-    finally:
-        for handle in handles:
-            os.close(handle)
-    for process in handles.values():
-        _await_note(process)
+    with ending(handles.values()):
+        try:
+            for handle, process in handles.items():
+                heeds = _heeds(process.pid, number)
+                _signal(handle, number if heeds else signal.SIGKILL)
+                if heeds and paused(process):
+                    unpause(process)
+            for handle in _wait(handles, timeout if timeout >= 0 else None):
+                _signal(handle, signal.SIGKILL)
+            _wait(handles, None)
+        finally:
+            for handle in handles:
+                os.close(handle)
+        for process in handles.values():
+            _await_note(process)
     return [process.exit_status for process in processes]
+
+
+@contextmanager
+def ending(processes: Iterable[Process]) -> Iterator[None]:
+    """While this lasts, an end of these processes is nsnet's own doing, and their keeper does
+    not run their `Spawn.on_exit`. It looks after the end, so that there is no moment between:
+    whoever ended before us is told of as having ended by itself."""
+    files = {ending_file(each.log): identity(each) for each in processes if each.log}
+    for path, text in files.items():
+        with suppress(OSError), open(path, "w") as file:  # its folder may be gone
+            file.write(text)
+    try:
+        yield
+    finally:
+        for path in files:
+            with suppress(OSError):
+                os.unlink(path)
+
+
+def wait(process: Process, timeout: float | None = None) -> int | None:
+    """Wait until it has ended: its exit status, None where nobody noted it, or where it still
+    runs after `timeout` seconds."""
+    handle = open_handle(process)
+    if handle >= 0:
+        try:
+            if _wait({handle}, timeout):
+                return None
+        finally:
+            os.close(handle)
+        _await_note(process)
+    return process.exit_status
 
 
 def await_end(handle: int, timeout: float) -> None:
@@ -135,13 +227,18 @@ def await_end(handle: int, timeout: float) -> None:
 def processes_in(inode: int, kind: str = "net") -> list[int]:
     """The pids of all processes we may look at whose `kind` namespace has this inode."""
     wanted = f"{kind}:[{inode}]"
-    return [pid for pid in _pids() if _namespace(pid, kind) == wanted]
+    return [pid for pid in pids() if namespace(pid, kind) == wanted]
 
 
 def end_named(name: str) -> None:
-    """Kill every process of this name (/proc/PID/comm), and those that it has just forked,
-    until there is none."""
-    while found := [pid for pid in _pids() if _comm(pid) == name and pid != os.getpid()]:
+    """Kill every keeper of this name (/proc/PID/comm, or the word `KEEPER` in its environment
+    while its interpreter starts), those that it has just forked, and what it runs after a
+    command, until there is none."""
+    word = f"{KEEPER}={name}".encode()
+    while found := {
+        *(pid for pid in pids() if _comm(pid) == name and pid != os.getpid()),
+        *(each.pid for each, _ in marked(word) if each.alive),
+    }:
         for pid in found:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
@@ -154,14 +251,14 @@ def _comm(pid: int) -> str:
             name = file.read().rstrip("\n")
     except OSError:
         return ""
-    return name if _stat(pid)[0] not in "ZX" else ""
+    return name if stat(pid)[0] not in "ZX" else ""
 
 
 def marked(word: bytes) -> list[tuple[Process, dict[bytes, bytes]]]:
     """All processes that were started with `word` (``KEY=value``) in their environment, by
     pid, each with that environment."""
     found = []
-    for pid in sorted(_pids()):
+    for pid in sorted(pids()):
         try:
             with open(f"/proc/{pid}/environ", "rb") as file:
                 words = file.read().split(b"\0")
@@ -181,27 +278,6 @@ def is_init(pid: int) -> bool:
     except (OSError, StopIteration):
         return False
     return len(numbers) > 1 and numbers[-1] == "1"
-
-
-def _pids() -> list[int]:
-    return [int(name) for name in os.listdir("/proc") if name.isdigit()]
-
-
-def _namespace(pid: int, kind: str) -> str:
-    try:
-        return os.readlink(f"/proc/{pid}/ns/{kind}")
-    except OSError:
-        return ""
-
-
-def _stat(pid: int) -> tuple[str, int]:
-    """State and start time from /proc/PID/stat; the command before them may hold anything."""
-    try:
-        with open(f"/proc/{pid}/stat", "rb") as file:
-            fields = file.read().rpartition(b")")[2].split()
-    except (FileNotFoundError, ProcessLookupError):
-        return "", 0
-    return fields[0].decode(), int(fields[19])
 
 
 def _heeds(pid: int, number: int) -> bool:
@@ -262,6 +338,8 @@ def _wait(handles: Iterable[int], timeout: float | None) -> set[int]:
 
 def _await_note(process: Process) -> None:
     """The keeper notes the status, then buries the process: wait for the burial."""
+    if not process.log:
+        return
     deadline = time.monotonic() + _NOTE_TIME
     while start_time(process.pid) == process.start and time.monotonic() < deadline:
         time.sleep(0.0005)

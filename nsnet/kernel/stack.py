@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 import resource
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from . import netns, sysctl
 from .errors import KernelError
@@ -14,6 +14,9 @@ from .link import post_alias
 from .netlink import Channel
 from .nft import Nft
 from .process import Process
+
+if TYPE_CHECKING:
+    from .conntrack import Flows
 
 
 class Startable(Protocol):
@@ -31,6 +34,9 @@ class Startable(Protocol):
     def listen(self) -> tuple[tuple[str, str, int], ...]:
         """The (protocol, address, port) sockets that are opened for it."""
 
+
+#: Waits until what the names of a service stand for is so (`Stack.expect`).
+Wait = Callable[[str, list[str]], bool]
 
 #: Files kept for nftables contexts on hosts with many namespaces.
 _SPARE = 64
@@ -55,8 +61,12 @@ class Stack:
         self._transactions: dict[str, list[tuple[str, Any]]] = {}
         self._starting: list[tuple[Any, Callable[[tuple[int, ...]], Any]]] = []
         self._stopping: list[str] = []
+        self._expected: dict[tuple[Wait, str], list[tuple[str, Any]]] = {}
+        self._ending: list[Flows] = []
         #: The processes of the containers, by container.
         self.processes: dict[str, Process] = {}
+        #: Why the commands of containers could not be started.
+        self.causes: dict[str, KernelError] = {}
         self.channel("").deepen()
 
     def __enter__(self) -> Stack:
@@ -143,6 +153,13 @@ class Stack:
             raise
         self._fds[name] = netns.open_current()
 
+    def rename(self, old: str, new: str, mark: str) -> None:
+        """Give a namespace another name and mark. Raises `KernelError` if the name is taken."""
+        netns.pin(new, netns.path(old))
+        self.forget(old)
+        netns.unpin(old)
+        post_alias(self.channel(new), 1, mark)
+
     def forget(self, name: str) -> None:
         """Close what is held of a namespace, so that nothing of ours keeps it alive."""
         if self._where == name:
@@ -160,6 +177,10 @@ class Stack:
         """Collect nftables commands for the namespace's next transaction."""
         self._transactions.setdefault(name, []).append((text, token))
 
+    def end_flows(self, flows: Flows) -> None:
+        """Collect flows of the host that are to end when the next transaction is in force."""
+        self._ending.append(flows)
+
     def sysctl(self, name: str, key: str, value: str) -> None:
         """Write a kernel setting in a namespace, now."""
         self.enter(name)
@@ -173,10 +194,29 @@ class Stack:
         """Collect a container whose process is to end."""
         self._stopping.append(container)
 
+    def expect(self, wait: Wait, service: str, name: str, token: Any) -> None:
+        """Collect what `flush` is to wait for: `wait` is called once for all names of one
+        service. Where it says that this is too early, it is asked again the next time."""
+        self._expected.setdefault((wait, service), []).append((name, token))
+
+    def _wait(self) -> list[tuple[Any, int, str]]:
+        refused: list[tuple[Any, int, str]] = []
+        for (wait, service), parts in list(self._expected.items()):
+            try:
+                over = wait(service, [name for name, _ in parts])
+            except KernelError as error:
+                over = True
+                refused += [(token, 0, error.why or error.what) for _, token in parts]
+            if over:
+                del self._expected[wait, service]
+        return refused
+
     def flush(self, singly: bool = False) -> list[tuple[Any, int, str]]:
         """Send all queues; the refusals as (step, errno, the kernel's words). `singly`: where
         an nftables transaction is refused, try its parts one by one."""
         refused: list[tuple[Any, int, str]] = []
+        if self._expected:
+            refused += self._wait()
         if self._starting or self._stopping:
             self.enter("")
             refused += self._start_all()
@@ -184,9 +224,21 @@ class Stack:
         for channel in self._channels.values():
             refused += channel.flush()
         for name, parts in self._transactions.items():
-            refused += self._commit(name, parts, singly)
+            if name:
+                refused += self._commit_inside(name, parts, singly)
+            else:
+                refused += _commit(self.nft(), parts, singly)
         self._transactions.clear()
+        if self._ending:
+            self._end_flows()
         return refused
+
+    def _end_flows(self) -> None:
+        from .conntrack import forget
+
+        self.enter("")
+        forget(self.channel(""), self._ending)
+        self._ending.clear()
 
     def _start_all(self) -> list[tuple[Any, int, str]]:
         from .listen import listen_in
@@ -208,6 +260,7 @@ class Stack:
                 os.makedirs(os.path.dirname(ready[-1][1].log), exist_ok=True)
             for (step, _), result in zip(ready, spawn_all([s for _, s in ready]), strict=True):
                 if isinstance(result, KernelError):
+                    self.causes[step.container] = result
                     refused.append((step, 0, result.why or result.what))
                 else:
                     self.processes[step.container] = result
@@ -224,18 +277,16 @@ class Stack:
         self._stopping.clear()
         stop_all([process for process in found if process])
 
-    def _commit(
+    def _commit_inside(
         self, name: str, parts: list[tuple[str, Any]], singly: bool
     ) -> list[tuple[Any, int, str]]:
-        nft = self.nft(name)
-        complaint = nft.run("\n".join(text for text, _ in parts))
-        if not complaint:
-            return []
-        if singly:
-            answers = [(token, 0, nft.run(text)) for text, token in parts]
-            return [answer for answer in answers if answer[2]]
-        guilty = parts[nft.culprit([text for text, _ in parts])][1]
-        return [(token, 0, complaint if token is guilty else "") for _, token in parts]
+        """In a container's namespace, with a context for this one use: one kept for each of a
+        thousand containers would be as many files. Its small number is kept for the next."""
+        self.enter(name)
+        refused = _commit(self.fresh_nft(), parts, singly)
+        if len(self._fds) >= 256:
+            self._spare.append(os.dup(self._home))
+        return refused
 
     def discard(self) -> None:
         """Forget everything queued."""
@@ -244,6 +295,20 @@ class Stack:
         self._transactions.clear()
         self._starting.clear()
         self._stopping.clear()
+        self._expected.clear()
+        self._ending.clear()
+
+
+def _commit(nft: Nft, parts: list[tuple[str, Any]], singly: bool) -> list[tuple[Any, int, str]]:
+    """All parts as one transaction; the refusals as `Stack.flush` gives them."""
+    complaint = nft.run("\n".join(text for text, _ in parts))
+    if not complaint:
+        return []
+    if singly:
+        answers = [(token, 0, nft.run(text)) for text, token in parts]
+        return [answer for answer in answers if answer[2]]
+    guilty = parts[nft.culprit([text for text, _ in parts])][1]
+    return [(token, 0, complaint if token is guilty else "") for _, token in parts]
 
 
 def raise_limit(wanted: int) -> None:

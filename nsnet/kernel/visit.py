@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import NoReturn
 
+from ..value import Value, replace
 from . import launch, mounts
 from .errors import KernelError
 from .inside import open_netns
-from .process import Process
+from .process import Process, paused
 from .syscalls import (
     CLONE_NEWIPC,
     CLONE_NEWNET,
@@ -26,15 +27,14 @@ from .syscalls import (
     setns,
     unshare,
 )
-from .terminal import attend
+from .terminal import attend, held_back, lead_terminal
 
 #: What the kernel answers to joining, and to forking into, a pid namespace whose pid 1 has ended.
 _ENDED = (errno.ESRCH, errno.ENOMEM)
 _TOO_LATE = ("cannot enter the container", "its first process has ended")
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(Value):
     """One attached command.
 
     `netns` is a path such as ``/run/netns/web``, or "" for the current one. With a living
@@ -56,7 +56,8 @@ class Visit:
 def run_in(visit: Visit) -> int:
     """Run the command and wait: its exit code, or 128 + the number of the signal that ended
     it. Raises `SpawnError` (126, 127) when it could not start."""
-    return attend(start_in(visit))
+    with held_back() as release:
+        return attend(start_in(visit), release)
 
 
 def exec_in(visit: Visit) -> NoReturn:
@@ -88,10 +89,40 @@ def start_in(visit: Visit) -> int:
     return child
 
 
+def leave_in(visit: Visit) -> None:
+    """Start the command in a session of its own, without our terminal, and leave it running.
+    Raises as `run_in` does.
+
+    A small interpreter waits for it: unburied, it would hold up the end of its pid namespace.
+    """
+    hear, report = os.pipe()
+    child = os.fork()
+    if child == 0:
+        what = f"cannot run {visit.argv[0] if visit.argv else 'a command'}"
+        launch.in_child(report, "visit", what, lambda: _leave(visit))
+    os.close(report)
+    for _, _, *error in launch.hear(hear):
+        os.waitpid(child, 0)
+        raise launch.told_error(*error)
+
+
+def _leave(visit: Visit) -> NoReturn:
+    os.setsid()
+    null = os.open(os.devnull, os.O_RDWR)
+    pid = start_in(replace(visit, stdio=(null, null, null)))
+    for fd in range(3):
+        os.dup2(null, fd)
+    script = "import posix, sys; posix.waitpid(int(sys.argv[1]), 0)"
+    os.execv(sys.executable, [sys.executable, "-I", "-S", "-c", script, str(pid)])
+
+
 def _host(visit: Visit) -> int:
     """A pidfd of the container's first process, or -1 where none runs."""
     if visit.process is None or not visit.process.alive:
         return -1
+    if paused(visit.process):
+        what = "cannot run a command in the container"
+        raise KernelError(what, "it is paused: let it go on before (nsnet unpause NAME)")
     try:
         return os.pidfd_open(visit.process.pid)
     except ProcessLookupError:
@@ -128,6 +159,8 @@ def _become(visit: Visit, host: int) -> NoReturn:
     _return_to(directory)
     for fd, source in enumerate([os.dup(source) for source in visit.stdio]):
         os.dup2(source, fd)
+    if host >= 0:
+        lead_terminal()
     env = os.environ if visit.env is None else visit.env
     launch.execute(visit.argv, env, visit.cwd)
 

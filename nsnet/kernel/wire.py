@@ -7,8 +7,9 @@ import json
 import socket
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from ..value import Value
 
 #: The kernel passes no more open files than this in one message (SCM_MAX_FD).
 MOST_FILES = 253
@@ -16,8 +17,7 @@ MOST_FILES = 253
 _LENGTH = struct.Struct("!I")
 
 
-@dataclass(frozen=True, slots=True)
-class WithFiles:
+class WithFiles(Value):
     """A method's result that hands open files to its caller; the sender's copies are closed."""
 
     value: Any

@@ -3,13 +3,12 @@ none of the steps."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from ..value import Value
 
 FORWARD = {"ip": "net.ipv4.ip_forward", "ip6": "net.ipv6.conf.all.forwarding"}
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
+class Before(Value):
     """How the host was before nsnet touched it: for each family, the old value of its
     forwarding setting and the other settings that changing it resets."""
 

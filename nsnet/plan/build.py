@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..kernel import netns
 from ..topology.layout import Endpoint, Layout, Segment
 from ..topology.model import Container
 from ..topology.naming import group
@@ -12,7 +13,7 @@ from .before import FORWARD, Before
 from .drivers import DRIVERS
 from .step import Step, in_order
 from .steps.link import LinkUp
-from .steps.namespace import MARKED, AddNamespace, ShareNamespace
+from .steps.namespace import MARKED, AddNamespace, NameForeign, ShareNamespace
 from .steps.nft import MARK
 from .steps.setting import Forwarding, SetInside
 
@@ -27,22 +28,32 @@ def desired(layout: Layout, before: Before, place: str, etc: bool = True) -> lis
     Equal layouts give equal steps; what two topologies share (the default bridge, the table)
     is the same step in both.
     """
-    steps: list[Step] = []
-    bridged = [s for s in layout.segments if s.bridged]
-    for family in sorted({f for s in bridged for f in firewall.families(s)}):
-        steps += firewall.host(family, _comment(before, family))
-        steps.append(forwarding(before, family))
-    for segment in layout.segments:
-        steps += DRIVERS[segment.driver].segment(segment)
+    steps = [*_of_host(layout, before)]
     segments = {s.name: s for s in layout.segments}
     plugs: dict[str, list[Endpoint]] = {}
     for endpoint in layout.endpoints:
         plugs.setdefault(endpoint.container, []).append(endpoint)
     for container in layout.topology.containers:
         steps += _container(layout, container, plugs.get(container.name, []), segments)
-    steps += [firewall.published(binding) for binding in layout.bindings]
+    steps += [firewall.published(each) for each in layout.bindings if each.translated]
     steps += content.steps(layout, place, etc)
     return in_order(steps)
+
+
+def common(layout: Layout, before: Before, place: str) -> Iterator[Step]:
+    """Those steps of `desired` that another topology may want as well: none that is about a
+    single container."""
+    yield from _of_host(layout, before)
+    yield from content.shared(layout, place)
+
+
+def _of_host(layout: Layout, before: Before) -> Iterator[Step]:
+    bridged = [s for s in layout.segments if s.bridged]
+    for family in sorted({f for s in bridged for f in firewall.families(s)}):
+        yield from firewall.host(family, _comment(before, family))
+        yield forwarding(before, family)
+    for segment in layout.segments:
+        yield from DRIVERS[segment.driver].segment(segment)
 
 
 def forwarding(before: Before, family: str) -> Forwarding:
@@ -69,13 +80,19 @@ def _container(
     segments: dict[str, Segment],
 ) -> Iterator[Step]:
     name = container.name
-    if container.mode == "container":
-        yield ShareNamespace(name, container.share)
-    if container.mode in ("container", "host"):
+    if container.stopped or container.mode == "host":
         return
-    yield AddNamespace(name, mark(layout.name, name))
-    yield from _settings(container, any(p.ipv6 for p in plugs))
-    yield LinkUp(name, "lo")
+    if container.mode == "container":
+        if not container.adrift:
+            yield ShareNamespace(name, container.share)
+        return
+    if container.mode == "namespace":
+        if container.namespace != netns.path(name):
+            yield NameForeign(name, container.namespace)
+    else:
+        yield AddNamespace(name, mark(layout.name, name))
+        yield from _settings(container, any(p.ipv6 for p in plugs))
+        yield LinkUp(name, "lo")
     for plug in plugs:
         net = segments[plug.network]
         yield from DRIVERS[net.driver].endpoint(plug, net, group(layout.slot))

@@ -1,4 +1,4 @@
-"""What is inside the containers: their files under /etc, and the command that runs."""
+"""What is inside the containers: their files under /etc, their names, the command that runs."""
 
 from __future__ import annotations
 
@@ -7,43 +7,100 @@ import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
 
-from ..topology.layout import Layout
-from ..topology.model import Container
+from ..kernel.resolvconf import host_resolv_conf
+from ..topology import config
+from ..topology.identity import container_id
+from ..topology.layout import Binding, Layout
+from ..topology.model import Container, TopologyError
+from ..value import replace
+from . import etc, links, names
+from .names import Book
 from .step import Step
+from .steps.adrift import KeepProcess
 from .steps.file import LinkEtc, WriteFile
+from .steps.names import ServeNames
 from .steps.process import StartProcess
-
-#: The first lines of /etc/hosts, the same six as Docker's.
-_PREAMBLE = (
-    "127.0.0.1\tlocalhost",
-    "::1\tlocalhost ip6-localhost ip6-loopback",
-    "fe00::0\tip6-localnet",
-    "ff00::0\tip6-mcastprefix",
-    "ff02::1\tip6-allnodes",
-    "ff02::2\tip6-allrouters",
-)
+from .steps.redirect import RedirectNames
+from .steps.relay import RelayPort
+from .steps.resolver import StartResolver
 
 
-def steps(layout: Layout, place: str, etc: bool) -> Iterator[Step]:
-    """Files first, then processes; a plain container without either gets none."""
+def steps(layout: Layout, place: str, under_etc: bool) -> Iterator[Step]:
+    """Files, names and relayed ports, the resolver, then processes; a plain container without
+    any of these gets none. `under_etc`: links below /etc/netns can be made."""
+    layout = _as_set(layout)
+    book = Book(layout, host_resolv_conf())
+    running = [c for c in layout.topology.containers if not c.stopped]
+    lent = {_source(book, container).name for container in running}
     for container in layout.topology.containers:
-        if container.mode in ("bridge", "none") and _needs_files(container):
-            yield from _files(layout, container, place, etc)
-        owner = layout.topology.container(container.share) if container.share else None
-        if etc and owner and owner.mode in ("bridge", "none") and _needs_files(owner):
+        # The files of a stopped one stay for those that share them: they have them mounted.
+        if container.name in lent and _has_files(container):
+            yield from _files(book, container, place, under_etc and not container.stopped)
+    for container in running:
+        owner = _source(book, container)
+        shares = owner is not container and not owner.stopped and not container.adrift
+        if under_etc and shares and _has_files(owner):
             yield LinkEtc(container.name, _folder(place, owner.name))
-    for container in layout.topology.containers:
+        yield from _names(book, container, place)
+    yield from (_relay(b, place) for b in layout.bindings if b.relayed_on)
+    yield from shared(layout, place)
+    for container in running:
         if container.command or container.stub:
-            yield _process(layout, container, place)
+            step = _process(book, container, place)
+            yield KeepProcess(step) if container.adrift else step
 
 
-def hostname(container: Container) -> str:
-    """What `hostname` says inside; the kernel takes 64 bytes (uts_namespaces(7))."""
-    return (container.hostname or container.name)[:64]
+def shared(layout: Layout, place: str) -> Iterator[Step]:
+    """The resolver, which all topologies of a host share. It is wanted also for containers that
+    are stopped: it would have to be started again with them."""
+    relays = any(binding.relayed_on for binding in layout.bindings)
+    if relays or any(names.asks_resolver(container) for container in layout.topology.containers):
+        yield StartResolver(place)
 
 
-def _needs_files(container: Container) -> bool:
-    return bool(
+def environment(layout: Layout, container: Container) -> tuple[tuple[str, str], ...]:
+    """The variables of a container: what its links tell, and then its own."""
+    return (*links.environment(Book(layout), container), *container.environment)
+
+
+def _as_set(layout: Layout) -> Layout:
+    """`layout` with the host's DNS settings for those containers that have none. Settings that
+    cannot be read are told to whoever plans anything new; what is taken down needs none."""
+    try:
+        settings = config.load()
+    except TopologyError:
+        return layout
+    if not (settings.dns or settings.dns_opts or settings.dns_search):
+        return layout
+    topology = layout.topology
+    containers = tuple(settings.with_dns(each) for each in topology.containers)
+    return replace(layout, topology=replace(topology, containers=containers))
+
+
+def _source(book: Book, container: Container) -> Container:
+    """The container whose files it has: at the end of ``container:`` modes, as far as they are
+    in this topology."""
+    shared = book.containers.get(container.share) if container.mode == "container" else None
+    return _source(book, shared) if shared else container
+
+
+def _names(book: Book, container: Container, place: str) -> Iterator[Step]:
+    asks = names.asks_resolver(container)
+    if asks:
+        yield RedirectNames(container.name, names.ADDRESS, names.PORT)
+    if asks or names.on_user_network(container):
+        yield ServeNames(container.name, place, names.entry(book, container), asks)
+
+
+def _relay(b: Binding, place: str) -> RelayPort:
+    return RelayPort(place, b.container, b.protocol, b.relayed_on, b.host_port, b.ip, b.port)
+
+
+def _has_files(container: Container) -> bool:
+    """Does it get files of its own? (One that shares another's sandbox has the other's.)"""
+    if container.mode not in ("bridge", "none"):
+        return False
+    return names.asks_resolver(container) or bool(
         container.command
         or container.stub
         or container.links
@@ -52,6 +109,7 @@ def _needs_files(container: Container) -> bool:
         or container.dns_search
         or container.dns_opt
         or container.hostname
+        or container.id
     )
 
 
@@ -59,67 +117,59 @@ def _folder(place: str, container: str) -> str:
     return f"{place}/etc/{container}"
 
 
-def _files(layout: Layout, container: Container, place: str, etc: bool) -> Iterator[Step]:
+def _files(book: Book, container: Container, place: str, under_etc: bool) -> Iterator[Step]:
     folder = _folder(place, container.name)
-    for name, text in _texts(layout, container).items():
+    texts = {
+        "hosts": etc.hosts(book, container),
+        "hostname": names.hostname(container) + "\n",
+        "resolv.conf": etc.resolv_conf(book, container),
+    }
+    for name, text in texts.items():
         yield WriteFile(container.name, f"{folder}/{name}", text)
-    if etc:
+    if under_etc:
         yield LinkEtc(container.name, folder)
 
 
-def _texts(layout: Layout, container: Container) -> dict[str, str]:
-    texts = {"hosts": _hosts(layout, container), "hostname": hostname(container) + "\n"}
-    lines = [f"nameserver {each}" for each in container.dns]
-    if container.dns_search:
-        lines.append("search " + " ".join(container.dns_search))
-    if container.dns_opt:
-        lines.append("options " + " ".join(container.dns_opt))
-    if lines:
-        texts["resolv.conf"] = "\n".join(lines) + "\n"
-    return texts
+_NAMES = ("hosts", "hostname", "resolv.conf")
 
 
-def _hosts(layout: Layout, container: Container) -> str:
-    lines = list(_PREAMBLE)
-    gateway = next((s.v4.gateway for s in layout.segments if s.v4), "127.0.0.1")
-    for name, address in container.extra_hosts:
-        lines.append(f"{gateway if address == 'host-gateway' else address}\t{name}")
-    for link in container.links:
-        ours = {e.network for e in layout.endpoints_of(container.name)}
-        for endpoint in layout.endpoints_of(link.container):
-            if endpoint.network in ours:
-                lines.append(f"{endpoint.ipv4}\t{link.alias} {link.container}")
-                break
-    own = hostname(container)
-    short = own.partition(".")[0]
-    names = own if short == own else f"{own} {short}"
-    for endpoint in layout.endpoints_of(container.name):
-        lines += [f"{address}\t{names}" for address in (endpoint.ipv4, endpoint.ipv6) if address]
-    return "\n".join(lines) + "\n"
-
-
-def _process(layout: Layout, container: Container, place: str) -> Step:
-    owner = container.name
-    shared = layout.topology.container(container.share)
-    if container.mode == "container" and shared:
-        owner = shared.name
+def _process(book: Book, container: Container, place: str) -> StartProcess:
     listen = tuple(_listen(container)) if not container.command else ()
     argv = container.command or stub_command(container.name, listen)
-    folder = _folder(place, owner)
-    source = shared if container.mode == "container" and shared else container
-    has_files = source.mode in ("bridge", "none") and _needs_files(source)
-    names = _texts(layout, source) if has_files else {}
+    source = _source(book, container)
+    folder = _folder(place, source.name)
     return StartProcess(
         container=container.name,
-        topology=layout.name,
+        topology=book.layout.name,
         namespace="" if source.mode == "host" else container.name,
         argv=argv,
         log=f"{place}/log/{container.name}.log",
-        hostname=hostname(source),
-        env=(*container.environment, *marks(place, layout.name, container.name)),
-        files=tuple((f"/etc/{name}", f"{folder}/{name}") for name in names),
+        hostname=names.hostname(source) if source.mode != "host" else source.hostname[:64],
+        env=(*container.environment, *marks(place, book.layout.name, container.name)),
+        links=links.environment(book, container),
+        files=tuple((f"/etc/{name}", f"{folder}/{name}") for name in _NAMES)
+        if _has_files(source)
+        else (),
         listen=listen,
         stub=not container.command,
+        tty=container.tty,
+        interactive=container.interactive,
+        on_exit=_on_exit(book, container),
+    )
+
+
+def _on_exit(book: Book, container: Container) -> tuple[str, ...]:
+    """What is run when the command of a container ends by itself: what a single command started
+    gives its sandbox back then, and a restart policy wants to be obeyed."""
+    if not container.id and container.restart == "no":
+        return ()
+    root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    program = (sys.executable, "-m", "nsnet.operations.ending")
+    return (
+        "/usr/bin/env",
+        f"PYTHONPATH={root}",
+        *program,
+        container_id(book.layout.name, container),
     )
 
 
@@ -134,8 +184,10 @@ def marks(place: str, topology: str, container: str) -> tuple[tuple[str, str], .
 
 
 def _listen(container: Container) -> Iterator[tuple[str, str, int]]:
-    """The sockets of a stub: what is published or exposed, each once, on every address."""
-    wanted = [(port.protocol, port.container_port) for port in container.ports]
+    """The sockets of a stub: what is published or exposed, each once, on every address. One that
+    stands for an image listens where that image's server does, whatever is published."""
+    ports = container.ports if not container.image else ()
+    wanted = [(port.protocol, port.container_port) for port in ports]
     wanted += [(protocol, port) for port, protocol in container.expose]
     for protocol, port in dict.fromkeys(wanted):
         yield protocol, "::", port

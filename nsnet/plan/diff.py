@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 
 from ..kernel.observe import Observed
 from ..topology.layout import Layout
 from ..topology.naming import group
+from ..value import Value
 from .step import Step, taking_back
-from .steps.bridge import AddBridge
 from .steps.link import DropGroup, DropLink, HostLink, Regroup
-from .steps.nft import TABLE, USER_CHAIN, AddChain, AddTable, NftStep, reference_text
-from .steps.veth import AddVeth
+from .steps.nft import FAMILIES, TABLE, USER_CHAIN, AddChain, AddTable, NftStep, reference_text
+from .steps.nft_map import AddElement, ReplaceElement
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Value):
     """A step of a plan with its sign: ``+`` new, ``~`` put right, ``-`` taken away."""
 
     sign: str
@@ -26,7 +24,7 @@ class Change:
 def expect(seen: Observed, wanted: Iterable[Step]) -> None:
     """Tell `seen` what the firewall should look like, so that it can compare."""
     steps = [step for step in wanted if isinstance(step, NftStep)]
-    seen.expect({family: reference_text(steps, family) for family in ("ip", "ip6")}, TABLE)
+    seen.expect({family: reference_text(steps, family) for family in FAMILIES}, TABLE)
 
 
 def conflicts(seen: Observed, wanted: Iterable[Step], unwanted: Sequence[Step] = ()) -> list[str]:
@@ -38,26 +36,66 @@ def conflicts(seen: Observed, wanted: Iterable[Step], unwanted: Sequence[Step] =
 
 
 def changes(seen: Observed, wanted: Sequence[Step], unwanted: Sequence[Step]) -> list[Change]:
-    """The plan that takes `unwanted` away and brings `wanted` about.
-
-    What stays the same thing (its `identity`) is mended in place. `new` collects the objects
-    that will not be those which `seen` shows: whatever belongs inside them has to be made,
-    though it may be there now.
-    """
+    """The plan that takes `unwanted` away and brings `wanted` about. What stays the same thing
+    (its `identity`) is mended in place."""
     keep = {step.identity for step in wanted}
     gone = standing(seen, [step for step in unwanted if step.identity not in keep])
+    return _plan(seen, wanted, gone, lambda *asked: _after_a_look(seen, *asked))
+
+
+def edits(
+    seen: Observed,
+    wanted: Sequence[Step],
+    unwanted: Sequence[Step],
+    trusted: Iterable[Step],
+) -> list[Change]:
+    """As `changes`, for an edit of what is known to stand: `trusted` steps are taken to be so
+    without a look at the kernel, and all of `unwanted` to be there still. What a firewall rule
+    or element looks like is not read back either: that costs more than the whole edit."""
+    known = frozenset(trusted)
+    keep = {step.identity for step in wanted}
+    former = {step.identity for step in unwanted}
+
+    def parts_of(step: Step, remade: bool, touched: bool) -> tuple[Step, ...]:
+        if step in known:
+            return _after_a_look(seen, step, remade, touched) if remade or touched else ()
+        if isinstance(step, NftStep) and step.identity not in former:
+            return (step,)
+        if isinstance(step, AddElement) and not remade:
+            return (ReplaceElement(step),)
+        return _after_a_look(seen, step, remade, touched)
+
+    return _plan(seen, wanted, [s for s in unwanted if s.identity not in keep], parts_of)
+
+
+def _after_a_look(seen: Observed, step: Step, remade: bool, touched: bool) -> tuple[Step, ...]:
+    """What brings `step` about, seen what is there."""
+    if remade:
+        return (step,)
+    return () if not touched and step.present(seen) else step.mend(seen)
+
+
+def _plan(
+    seen: Observed,
+    wanted: Iterable[Step],
+    gone: Sequence[Step],
+    parts_of: Callable[[Step, bool, bool], tuple[Step, ...]],
+) -> list[Change]:
+    """The plan that takes `gone` away and brings `wanted` about by the steps that `parts_of`
+    tells of each: of (step, whether it is remade, whether something that it is about is).
+
+    `new` collects the objects that will not be those which `seen` shows: whatever belongs
+    inside them has to be made, though it may be there now.
+    """
     new = {subject for step in gone for subject in step.makes}
     plan: list[Change] = []
     for step in gone:
         if new.isdisjoint(step.inside):
             plan += [Change("~", other) for other in step.instead(seen)]
     for step in wanted:
-        if not new.isdisjoint((*step.makes[:1], *step.inside)):
-            parts: tuple[Step, ...] = (step,)
-        elif new.isdisjoint((*step.makes, *step.leans_on)) and step.present(seen):
-            continue
-        else:
-            parts = step.mend(seen)
+        remade = not new.isdisjoint((*step.makes[:1], *step.inside))
+        touched = not new.isdisjoint((*step.makes, *step.leans_on))
+        parts = parts_of(step, remade, touched)
         new.update(subject for part in parts for subject in part.makes)
         plan += [Change("+" if part == step else "~", part) for part in parts]
     plan.sort(key=lambda change: change.step.phase)
@@ -71,7 +109,7 @@ def _kept_links(keep: Iterable[Step], number: int) -> bool:
 
 def strays(seen: Observed, layout: Layout, known: Iterable[Step]) -> list[Step]:
     """Interfaces that carry the topology's mark, but that no step of it knows."""
-    names = {s.name for s in known if isinstance(s, AddBridge | AddVeth)}
+    names = {s.name for s in known if isinstance(s, HostLink)}
     number = group(layout.slot)
     return [
         DropLink(link.name)
@@ -98,7 +136,7 @@ def teardown(steps: Sequence[Step], layout: Layout, keep: Iterable[Step] = ()) -
     group instead of many, for each of which the kernel would wait apart. (Unless something
     to `keep` is in that group: a bridge that others use as an external network.)"""
     number = group(layout.slot)
-    links = [s for s in steps if isinstance(s, AddBridge | AddVeth)]
+    links = [s for s in steps if isinstance(s, HostLink)]
     plan = taking_back(steps)
     if len(links) < 2 or _kept_links(keep, number):
         return plan

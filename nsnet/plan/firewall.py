@@ -6,6 +6,12 @@ a chain of that network; published ports are elements of two maps. A packet's wa
     from outside:  nat-prerouting (publish) > filter-forward > to-NETWORK
     to outside:    filter-forward > from-NETWORK, then nat-postrouting > nat-from-NETWORK
     host itself:   nat-output (publish), then nat-postrouting > nat-to-NETWORK
+    neighbours:    bridge-forward of family bridge, where their network forbids them to talk
+
+Whom does a container see when its published port is called? An outside machine as itself. The
+host as the address that it called, for 127.0.0.1 and for the gateway of another network as the
+container's own gateway. Itself, a neighbour or a container of another network as its own gateway.
+All this so with Docker, whose proxy calls in their place.
 
 Every rule counts, and says what it is for. Priorities are numbers, since nft knows the name
 `dstnat` in the prerouting hook only (nft(8), "priority").
@@ -15,9 +21,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..topology.layout import Binding, Segment
+from ..kernel.conntrack import Flows
+from ..topology.layout import Binding, Endpoint, Segment, Span
+from ..topology.naming import safe
+from ..value import replace
 from .step import Step
-from .steps.nft import TABLE, USER_CHAIN, AddChain, AddTable
+from .steps.nft import MARK, TABLE, USER_CHAIN, AddChain, AddTable
 from .steps.nft_map import AddElement, AddMap
 
 _ADDRESS = {"ip": "ipv4_addr", "ip6": "ipv6_addr"}
@@ -78,6 +87,12 @@ def _maps(family: str) -> Iterator[Step]:
         ("nat-to", "which chain rewrites the source of a packet that enters a network"),
     ):
         yield AddMap(family, name, "ifname : verdict", reason)
+    yield AddMap(
+        family,
+        "nat-own",
+        f"{address} : verdict",
+        "which chain rewrites the source of what the host sends under its address on a network",
+    )
 
 
 def _nat_chains(family: str) -> Iterator[Step]:
@@ -108,10 +123,13 @@ def _nat_chains(family: str) -> Iterator[Step]:
         "destination, before the host routes it (Docker: -p, PREROUTING -j DOCKER)",
         "type nat hook prerouting priority -100; policy accept;",
     )
+    # Answers to ::1 never arrive: the kernel drops what comes to it from another interface, and
+    # has no route_localnet for IPv6 (net/ipv6/ip6_input.c, RFC 4291 section 2.5.3).
+    called = publish if family == "ip" else tuple(f"ip6 daddr != ::1 {rule}" for rule in publish)
     yield AddChain(
         family,
         "nat-output",
-        publish,
+        called,
         "packets that the host itself sends do not pass prerouting: the same for "
         "curl 127.0.0.1:8080 (Docker: OUTPUT -j DOCKER, or its userland proxy)",
         "type nat hook output priority -100; policy accept;",
@@ -119,7 +137,7 @@ def _nat_chains(family: str) -> Iterator[Step]:
     yield AddChain(
         family,
         "nat-postrouting",
-        ("oifname vmap @nat-to", "iifname vmap @nat-from"),
+        ("oifname vmap @nat-to", "iifname vmap @nat-from", f"{family} saddr vmap @nat-own"),
         "the last stop before a packet leaves: here its source may be rewritten "
         "(Docker: POSTROUTING)",
         "type nat hook postrouting priority 100; policy accept;",
@@ -128,10 +146,62 @@ def _nat_chains(family: str) -> Iterator[Step]:
 
 def segment(net: Segment) -> Iterator[Step]:
     """The chains of one network and the map elements that lead to them."""
+    net = replace(net, name=safe(net.name))  # as chains and comments can be called
     for family, span in (("ip", net.v4), ("ip6", net.v6)):
         if span:
             yield from _filter(net, family)
-            yield from _source_nat(net, family, span.subnet)
+            yield from _source_nat(net, family, span)
+    if not net.icc:
+        yield from _silence()
+
+
+def _silence() -> Iterator[Step]:
+    """What networks need whose containers may not talk to each other (icc=false).
+
+    Frames from one port of a bridge to another come by the tables of IP only where the host says
+    so (bridge-nf-call-iptables). Where it does, a call of a neighbour's published port is turned
+    round on the bridge itself, and an isolated port (``bridge link set … isolated on``) would
+    drop that too. The frame shows the difference: it was sent to the bridge and not to the
+    neighbour, which the kernel notes before anything is rewritten (net/bridge/br_input.c,
+    ``skb->pkt_type = PACKET_HOST``).
+    """
+    yield AddTable("bridge", MARK)
+    yield AddMap(
+        "bridge", "isolated", "ifname", "the cables of containers that may not talk to neighbours"
+    )
+    yield AddChain(
+        "bridge",
+        "bridge-forward",
+        (
+            "iifname @isolated oifname @isolated meta pkttype != host counter drop "
+            'comment "no talk between neighbours (icc=false)"',
+        ),
+        "frames between containers pass the bridge and no router: whether they may is decided "
+        "there (Docker: enable_icc=false, a rule in FORWARD that needs br_netfilter)",
+        "type filter hook forward priority -200; policy accept;",
+    )
+
+
+def isolated(plug: Endpoint, net: Segment) -> Step:
+    """The element that keeps one container of an icc=false network from its neighbours."""
+    return AddElement(
+        "bridge",
+        "isolated",
+        f'"{plug.host_device}"',
+        "",
+        plug.host_device,
+        f"{plug.container} may not talk to its neighbours on {net.name} (Docker: enable_icc=false)",
+    )
+
+
+def _isolated_calls(net: Segment) -> str:
+    """Calls of other networks' published ports. Docker leads those of most networks past its
+    address translation to its proxy; not those of one without masquerade, and then its isolation
+    drops them (measured)."""
+    return (
+        f'oifname != "{net.device}" ct status dnat ct direction original counter drop comment '
+        f'"no masquerade: no way to the published ports of other networks"'
+    )
 
 
 def _filter(net: Segment, family: str) -> Iterator[Step]:
@@ -143,11 +213,11 @@ def _filter(net: Segment, family: str) -> Iterator[Step]:
             f'oifname != {device} counter drop comment "{_short(net.name)} is internal: '
             'nothing leaves (docker network create --internal)"'
         )
+    rules: tuple[str, ...] = (known, leaving) if net.internal else (leaving,)
+    if not net.masquerade and not net.internal:
+        rules = (_isolated_calls(net), leaving)
     yield AddChain(
-        family,
-        f"from-{net.name}",
-        (known, leaving) if net.internal else (leaving,),
-        f"what containers of {net.name} may send elsewhere",
+        family, f"from-{net.name}", rules, f"what containers of {net.name} may send elsewhere"
     )
     neighbours = f'iifname {device} counter accept comment "neighbours on {_short(net.name)} (icc)"'
     if not net.icc:
@@ -174,12 +244,16 @@ def _short(name: str) -> str:
     return name if len(name) <= 50 else f"{name[:47]}..."
 
 
-def _source_nat(net: Segment, family: str, subnet: str) -> Iterator[Step]:
+def _source_nat(net: Segment, family: str, span: Span) -> Iterator[Step]:
     if net.internal:
         return
+    subnet = span.subnet
+    loopback = (
+        f"ip saddr {_LOOPBACK['ip']} counter masquerade "
+        'comment "the host called 127.0.0.1: answers must find back"'
+    )
     back = (
-        f"{family} saddr {_LOOPBACK[family]} counter masquerade "
-        'comment "the host called 127.0.0.1: answers must find back"',
+        *((loopback,) if family == "ip" else ()),
         f"{family} saddr {subnet} ct status dnat counter masquerade "
         'comment "a container called a published port of its own network (hairpin)"',
     )
@@ -190,7 +264,7 @@ def _source_nat(net: Segment, family: str, subnet: str) -> Iterator[Step]:
         f"callers whom {net.name} could not answer directly appear as the gateway",
     )
     yield _lead(net, family, "nat-to", f"nat-to-{net.name}")
-    if not net.masquerade:
+    if not net.masquerade or (family == "ip6" and not _unique_local(subnet)):
         return
     yield AddChain(
         family,
@@ -203,6 +277,25 @@ def _source_nat(net: Segment, family: str, subnet: str) -> Iterator[Step]:
         f"(Docker: -A POSTROUTING -s {subnet} ! -o {net.device} -j MASQUERADE)",
     )
     yield _lead(net, family, "nat-from", f"nat-from-{net.name}")
+    # Without it a container that is on both networks would answer the host's call to the other
+    # one's gateway straight into that network, from an address that the host did not call.
+    yield AddElement(
+        family,
+        "nat-own",
+        span.gateway,
+        f"jump nat-from-{net.name}",
+        net.name,
+        f"what the host sends from {span.gateway} into another network gets an address of that "
+        f"network (Docker's rule -s {subnet} ! -o {net.device} -j MASQUERADE does it, too)",
+    )
+
+
+def _unique_local(subnet: str) -> bool:
+    """Is it a subnet that no router of the world knows a way to (RFC 4193)? Others are left as
+    they are: IPv6 addresses are enough for everybody."""
+    from ipaddress import ip_network
+
+    return ip_network(subnet).network_address in ip_network("fc00::/7")
 
 
 def _lead(net: Segment, family: str, table_map: str, chain: str) -> Step:
@@ -229,7 +322,8 @@ def published(binding: Binding) -> Step:
         f"{binding.container} {binding.where}/{binding.protocol}",
         f"what arrives at {binding.where}/{binding.protocol} goes to {binding.container}, "
         f"{binding.ip}:{binding.port} (docker run -p {binding.where}:{binding.port})",
+        (Flows(binding.host_ip, binding.host_port),) if binding.protocol == "udp" else (),
     )
 
 
-__all__ = ["TABLE", "families", "host", "published", "segment"]
+__all__ = ["TABLE", "families", "host", "isolated", "published", "segment"]

@@ -11,7 +11,7 @@ from .step import TITLES, Command, Step, shell
 _HEADER = """\
 #!/bin/sh
 # {name}: {count} steps, made by nsnet.
-# Run as root on the host that it was made for: nsnet up {name} --script | sudo sh
+# Run as root on the host that it was made for, with `sudo sh`.
 set -eu
 """
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import ClassVar
 
 from ..kernel.observe import Observed
 from ..kernel.stack import Stack
+from ..value import Value
 
 Command = tuple[str, ...]
 Subject = tuple[str, ...]
@@ -37,7 +37,7 @@ TITLES = {
 }
 
 
-class Step:
+class Step(Value):
     """The base of all steps: a frozen value, equal to any other that does the same.
 
     A kind of step gives `what` (a verb and its object, for messages), `why` (one sentence
@@ -45,7 +45,6 @@ class Step:
     `undo` (the same through netlink), and `present` (is it so already?).
     """
 
-    __slots__ = ()
     phase: ClassVar[int]
 
     @property
@@ -65,6 +64,10 @@ class Step:
 
     #: A failure because its object is gone already is none.
     forgiving: ClassVar[bool] = False
+
+    #: It is taken back by itself, though it would end with what it is `inside` of: the kernel
+    #: takes namespaces down a moment after they lose their name, and this must not wait.
+    at_once: ClassVar[bool] = False
 
     @property
     def token(self) -> Step:
@@ -134,7 +137,6 @@ class Step:
         return Undo(self)
 
 
-@dataclass(frozen=True, slots=True)
 class Undo(Step):
     """A step taken back. Its phase counts downwards: what was built last goes first."""
 
@@ -189,7 +191,7 @@ def taking_back(steps: Iterable[Step]) -> list[Step]:
     """The inverses of `steps`, last first, without those whose object goes with another."""
     chosen = list(steps)
     gone = {subject for step in chosen for subject in step.makes}
-    undone = [step.inverse() for step in reversed(chosen) if gone.isdisjoint(step.inside)]
+    undone = [s.inverse() for s in reversed(chosen) if s.at_once or gone.isdisjoint(s.inside)]
     return sorted(undone, key=lambda step: step.phase)
 
 

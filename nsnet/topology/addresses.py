@@ -5,6 +5,7 @@ from __future__ import annotations
 from ipaddress import ip_address
 
 from .ipam import Subnet, parse_net
+from .lan import reserved
 from .layout import Endpoint, Layout, Segment
 from .model import Network, Pool, Topology, TopologyError
 from .taken import Taken
@@ -14,7 +15,8 @@ class Addresses:
     """The subnets of the networks in `segments`, and who has which address in them.
 
     What is asked for by name is claimed first, then what was held before: a free choice must
-    not take it away. `problems` are the claims that failed.
+    not take it away. Where a single command is at work (`Taken.keeping`), those who run keep
+    what they have, and asking for it fails. `problems` are the claims that failed.
     """
 
     def __init__(
@@ -30,24 +32,29 @@ class Addresses:
         self.problems: list[str] = []
         for network in topology.networks:
             self._open(network, segments[network.name], taken)
+        held = previous.endpoints if previous else ()
+        for old in held if taken.keeping else ():
+            self._claim_old(old)
         self._claim_wishes()
-        for old in previous.endpoints if previous else ():
+        for old in held:
             self._claim_old(old)
 
     def _open(self, network: Network, segment: Segment, taken: Taken) -> None:
         used = taken.addresses(network.name)
+        declared = taken.declared(network)
         for version, span in ((4, segment.v4), (6, segment.v6)):
             if span:
-                given = _given(network, version)
-                pool = Pool(span.subnet, span.gateway, given.ip_range, given.aux_addresses)
+                given = _given(declared, version)
+                kept = (*given.aux_addresses, *reserved(declared, version))
+                pool = Pool(span.subnet, span.gateway, given.ip_range, kept)
                 ours = [text for text in used if (":" in text) == (version == 6)]
                 self._subnets[network.name, version] = Subnet(pool, ours)
 
     def _claim_wishes(self) -> None:
         for container in self._topology.containers:
-            for wish in container.attachments:
+            for wish in container.attachments if not container.stopped else ():
                 for version, address in ((4, wish.ipv4), (6, wish.ipv6)):
-                    if address:
+                    if address and (container.name, wish.network, version) not in self._held:
                         try:
                             self._claim(container.name, wish.network, version, address)
                         except TopologyError as error:
@@ -55,10 +62,14 @@ class Addresses:
 
     def _claim_old(self, old: Endpoint) -> None:
         container = self._topology.container(old.container)
-        wanted = [a.network for a in container.attachments] if container else []
+        there = container.attachments if container and not container.stopped else ()
+        wish = next((a for a in there if a.network == old.network), None)
         for version, address in ((4, old.ipv4), (6, old.ipv6)):
             key = (old.container, old.network, version)
-            if address and key not in self._held and old.network in wanted:
+            if wish is None or not address or key in self._held:
+                continue
+            asked = wish.ipv4 if version == 4 else wish.ipv6
+            if not asked or str(ip_address(asked)) == address:
                 try:
                     self._claim(*key, address)
                 except TopologyError:
@@ -77,7 +88,7 @@ class Addresses:
         subnet = self._subnets.get((network, version))
         if held or subnet is None:
             return held or ""
-        return subnet.next(container)
+        return subnet.next(container, network)
 
 
 def _given(network: Network, version: int) -> Pool:

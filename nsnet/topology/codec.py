@@ -11,8 +11,9 @@ import sys
 import types
 import typing
 from collections.abc import Callable, Hashable
-from dataclasses import fields, is_dataclass
 from typing import Any, TypeVar
+
+from ..value import Value, described
 
 T = TypeVar("T")
 
@@ -34,7 +35,7 @@ def plain(value: Any) -> Any:
 
 
 def restore(kind: type[T], data: Any) -> T:
-    """The value of dataclass `kind` that `plain` turned into `data`.
+    """The value of dataclass (or `Value`) `kind` that `plain` turned into `data`.
 
     Raises ValueError, TypeError or KeyError if it is not such data.
     """
@@ -50,14 +51,23 @@ _Reader = Callable[[Any], Any] | None
 
 @functools.cache
 def _defaults(kind: Hashable) -> tuple[tuple[str, Any], ...]:
-    return tuple((f.name, f.default) for f in fields(typing.cast(Any, kind)))
+    return tuple((name, default) for name, _, default in _described(kind))
 
 
 @functools.cache
 def _readers(kind: Hashable) -> dict[str, _Reader]:
-    """The readers of the fields of a dataclass."""
+    """The readers of the fields of `kind`."""
     module = typing.cast(Any, kind).__module__
-    return {f.name: _reader(_hint(str(f.type), module)) for f in fields(typing.cast(Any, kind))}
+    return {name: _reader(_hint(hint, module)) for name, hint, _ in _described(kind)}
+
+
+def _described(kind: Hashable) -> list[tuple[str, str, Any]]:
+    """The fields of a `Value` or of a dataclass: name, annotation, default."""
+    if isinstance(kind, type) and issubclass(kind, Value):
+        return described(kind)
+    from dataclasses import fields
+
+    return [(f.name, str(f.type), f.default) for f in fields(typing.cast(Any, kind))]
 
 
 @functools.cache
@@ -69,7 +79,9 @@ def _hint(words: str, module: str) -> Any:
 
 @functools.cache
 def _reader(hint: Any) -> _Reader:
-    if is_dataclass(hint):
+    if isinstance(hint, type) and (
+        issubclass(hint, Value) or hasattr(hint, "__dataclass_fields__")
+    ):
         return functools.partial(restore, typing.cast(type, hint))
     origin, parts = typing.get_origin(hint), typing.get_args(hint)
     if origin is tuple and parts[-1] is Ellipsis:

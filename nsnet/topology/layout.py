@@ -6,13 +6,11 @@ layout always gives the same steps.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ..value import Value
 from .model import Topology
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Value):
     """One address family of a segment. Addresses are plain text, `subnet` is CIDR."""
 
     subnet: str
@@ -28,10 +26,19 @@ class Span:
         return f"{address}/{self.prefix}"
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Shim(Value):
+    """The host's own interface on a macvlan or ipvlan network, with its addresses there."""
+
+    device: str
+    index: int
+    ipv4: str = ""
+    ipv6: str = ""
+
+
+class Segment(Value):
     """A network laid out: the bridge it sits on. `owner` is the topology that made it,
-    empty for the default bridge, which all share; `index` the bridge's ifindex."""
+    empty for the default bridge, which all share; `index` the bridge's ifindex. On a macvlan
+    or ipvlan network `device` is the parent interface, and an `mtu` of 0 means the parent's."""
 
     name: str
     driver: str
@@ -48,6 +55,12 @@ class Segment:
     masquerade: bool = True
     host_ip: str = ""
     options: tuple[tuple[str, str], ...] = ()
+    shim: Shim | None = None
+
+    @property
+    def indexes(self) -> tuple[int, ...]:
+        """The interface indexes that belong to it."""
+        return (self.index, self.shim.index) if self.shim else (self.index,)
 
     @property
     def bridged(self) -> bool:
@@ -55,8 +68,7 @@ class Segment:
         return self.driver in ("bridge", "overlay")
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(Value):
     """A container's plug in a segment: a cable from `host_device` on the bridge to `device`
     inside the container's sandbox. `route` says that the default route goes through here."""
 
@@ -74,10 +86,10 @@ class Endpoint:
     hairpin: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(Value):
     """A published port: what arrives for `host_ip`:`host_port` (0.0.0.0: any address of the
-    host) goes to `ip`:`port`, an address of `container` on `network`."""
+    host) goes to `ip`:`port`, an address of `container` on `network`. `relay`: what the kernel
+    cannot translate is relayed by a process of ours (Docker: docker-proxy)."""
 
     protocol: str
     host_ip: str
@@ -86,6 +98,21 @@ class Binding:
     network: str
     ip: str
     port: int
+    relay: bool = False
+
+    @property
+    def translated(self) -> bool:
+        """Does the kernel do it? It has no NAT between the families, and drops what is sent to
+        ::1 from elsewhere, answers too (net/ipv6/ip6_input.c, RFC 4291 section 2.5.3)."""
+        return (":" in self.host_ip) == (":" in self.ip) and self.host_ip != "::1"
+
+    @property
+    def relayed_on(self) -> str:
+        """The host's address that the relay listens on, "" for none: for what the kernel
+        translates on all IPv6 addresses, ::1 is left."""
+        if not self.relay:
+            return ""
+        return "::1" if self.translated else self.host_ip
 
     def clashes(self, other: Binding) -> bool:
         """Could one packet match both?"""
@@ -103,8 +130,7 @@ class Binding:
         return f"{ip}:{self.host_port}"
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Value):
     """A topology and the choices made for it; `slot` numbers it on its host (1, 2, …)."""
 
     topology: Topology

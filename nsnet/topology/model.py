@@ -9,13 +9,20 @@ an *endpoint* joins it to a *network*, and *publish* opens one of its ports on t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from ..value import Value
 
 #: The network that `docker run` uses when none is named; it sits on a bridge of its own.
 DEFAULT_NETWORK = "bridge"
 
-#: Who owns the network stack of a container (Compose's ``network_mode``).
-MODES = ("bridge", "none", "host", "container")
+#: Who owns the network stack of a container (Compose's ``network_mode``). ``namespace``: it was
+#: made by somebody else, and nsnet only plugs networks into it (`Container.namespace`).
+MODES = ("bridge", "none", "host", "container", "namespace")
+
+#: The topology of what is made by single commands (``nsnet run``, ``nsnet network create``).
+BY_HAND = "by-hand"
+
+#: Networks that are there without anybody creating them, and their drivers.
+PREDEFINED = {"bridge": "bridge", "host": "host", "none": "null"}
 
 
 class TopologyError(Exception):
@@ -32,8 +39,7 @@ class TopologyError(Exception):
         self.problems = problems
 
 
-@dataclass(frozen=True, slots=True)
-class Pool:
+class Pool(Value):
     """One ``ipam.config`` entry: a subnet to draw addresses from (CIDR text)."""
 
     subnet: str | None = None
@@ -42,12 +48,12 @@ class Pool:
     aux_addresses: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Network:
+class Network(Value):
     """A network as asked for; what the kernel needs besides is chosen by the allocator.
 
     ``name`` is the full name (``shop_front``), ``key`` the one used in the file (``front``).
-    ``options`` are Docker's driver options (``com.docker.network.bridge.name`` …).
+    ``options`` are Docker's driver options (``com.docker.network.bridge.name`` …). ``id`` (64 hex
+    digits) and ``created`` (seconds since 1970) are empty where a file declares it: `identity`.
     """
 
     name: str
@@ -59,14 +65,16 @@ class Network:
     enable_ipv6: bool = False
     pools: tuple[Pool, ...] = ()
     labels: tuple[tuple[str, str], ...] = ()
+    id: str = ""
+    created: float = 0.0
+    attachable: bool = False
 
     def option(self, key: str, default: str = "") -> str:
         """The value of driver option `key`, or `default`."""
         return dict(self.options).get(key, default)
 
 
-@dataclass(frozen=True, slots=True)
-class Port:
+class Port(Value):
     """One published port. ``host_port`` 0 means "any free one"; a range of choice is
     ``host_port``..``host_port_end`` (Docker: ``-p 9000-9010:80``)."""
 
@@ -82,9 +90,19 @@ class Port:
         return f"{ip}{':' * bool(ip)}{host}:{self.container_port}/{self.protocol}"
 
 
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A container's wish to be on a network, with what it wants there."""
+class Link(Value):
+    """``links: [db:database]``: reach `container` under `alias` (Docker's --link)."""
+
+    container: str
+    alias: str
+
+
+class Attachment(Value):
+    """A container's wish to be on a network, with what it wants there.
+
+    ``device`` is the interface's name, "" for the next number; ``links`` are those of
+    ``docker network connect --link``.
+    """
 
     network: str
     aliases: tuple[str, ...] = ()
@@ -94,23 +112,28 @@ class Attachment:
     gw_priority: int = 0
     link_local_ips: tuple[str, ...] = ()
     options: tuple[tuple[str, str], ...] = ()
+    device: str = ""
+    links: tuple[Link, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
-    """``links: [db:database]``: reach `container` under `alias` (Docker's --link)."""
-
-    container: str
-    alias: str
-
-
-@dataclass(frozen=True, slots=True)
-class Container:
+class Container(Value):
     """One container: a sandbox (or a share in another's), its endpoints and its command.
+    `refusal` is what keeps it from being started: Docker lets such a one be created.
 
     ``mode`` is one of `MODES`; with ``container`` the sandbox is that of ``share``.
     ``command`` is run on the host's own files; empty means that nothing runs in it, unless
     ``stub`` asks for the small listener that answers on its ports and exposed ports.
+
+    ``id`` and ``created`` as in `Network`. ``stopped``: described, but without a sandbox,
+    addresses and process; what it was given is free for others. ``namespace`` is the path of a
+    foreign network namespace (mode ``namespace``). ``plugged`` counts the interfaces that it has
+    had since it was started: a number is not used twice (Docker). ``resolver``: its resolv.conf
+    names 127.0.0.11, though it may have left the user-defined networks since. ``adrift``: it
+    shared the sandbox of a container that has stopped since. ``restarts`` counts what its
+    restart policy (``no``, ``always``, ``unless-stopped``, ``on-failure[:N]``) has done; while
+    that waits to do so again, the container is ``restarting``. ``started`` and ``finished``
+    (seconds since 1970, 0: never) and ``exit_code`` are of its last run, where a single command
+    started or stopped it.
     """
 
     name: str
@@ -134,10 +157,28 @@ class Container:
     depends_on: tuple[str, ...] = ()
     restart: str = "no"
     labels: tuple[tuple[str, str], ...] = ()
+    id: str = ""
+    created: float = 0.0
+    stopped: bool = False
+    paused: bool = False
+    publish_all: bool = False
+    auto_remove: bool = False
+    refusal: str = ""
+    tty: bool = False
+    interactive: bool = False
+    image: str = ""
+    namespace: str = ""
+    plugged: int = 0
+    resolver: bool = False
+    adrift: bool = False
+    restarts: int = 0
+    restarting: bool = False
+    started: float = 0.0
+    finished: float = 0.0
+    exit_code: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Topology:
+class Topology(Value):
     """A named set of networks and containers: one compose file, one `Lab`.
 
     ``containers`` stand in start order (a container after those it depends on or shares).
@@ -154,3 +195,11 @@ class Topology:
     def container(self, name: str) -> Container | None:
         """The container called `name`, or None."""
         return next((c for c in self.containers if c.name == name), None)
+
+    def owner(self, container: Container) -> Container | None:
+        """The container whose sandbox `container` uses: itself, or the one at the end of
+        ``container:`` modes; None where that is not in this topology."""
+        owner: Container | None = container
+        while owner and owner.mode == "container":
+            owner = self.container(owner.share)
+        return owner

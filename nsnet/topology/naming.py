@@ -6,6 +6,7 @@ white space. Where a readable name does not fit, a hash of it stands in, as in D
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container
 
 MAX_DEVICE_NAME = 15
@@ -17,6 +18,23 @@ GROUP_BASE = 0x6E73_0000
 #: Names of containers and networks, in bytes: they stand in comments of nftables (128).
 MAX_NAME = 90
 
+_PLAIN = re.compile(r"[A-Za-z0-9_.-]*", re.ASCII)
+#: Allowed by the kernel, but with a meaning of their own in the words of nft.
+_NFT_SIGNS = '"\\*'
+
+
+def safe(name: str) -> str:
+    """`name` as it can be part of a chain's name, of a comment and of a file name: itself if
+    it is an ordinary one, else what of it is ordinary, and a digest.
+
+    nft(8) allows letters, digits, ``/ \\ _ .`` and ``-`` in identifiers; Docker takes any text
+    as the name of a network.
+    """
+    if len(name) <= MAX_NAME and _PLAIN.fullmatch(name):
+        return name
+    ordinary = re.sub(r"[^A-Za-z0-9_.-]+", "-", name, flags=re.ASCII)[:30].strip("-")
+    return f"{ordinary}-{digest(name, 10)}".lstrip("-")
+
 
 def device_problem(name: str) -> str:
     """Why `name` cannot be an interface name; "" if it can."""
@@ -24,7 +42,8 @@ def device_problem(name: str) -> str:
     if size > MAX_DEVICE_NAME:
         return f"{size} bytes, the kernel allows {MAX_DEVICE_NAME} (shorten it)"
     reserved = (".", "..", "all", "default")
-    if not name or name in reserved or any(c.isspace() or c in "/:%" for c in name):
+    unfit = any(c.isspace() or not c.isprintable() or c in "/:%" + _NFT_SIGNS for c in name)
+    if not name or name in reserved or unfit:
         return "not an interface name (letters, digits, '-', '_' and '.')"
     return ""
 
@@ -37,7 +56,8 @@ def bridge_device(network: str, key: str = "", taken: Container[str] = ()) -> st
     """The bridge of a network: ``br-NETWORK``, or ``br-KEY`` where that is too long."""
     for name in (network, key):
         readable = f"br-{name}"
-        if name and not device_problem(readable) and readable not in taken:
+        fits = safe(name) == name and not device_problem(readable)
+        if name and fits and readable not in taken:
             return readable
     return f"br-{digest(network, 12)}"
 

@@ -72,7 +72,8 @@ def _split_protocol(spec: str) -> tuple[str, str]:
 def _protocol(text: str) -> str:
     protocol = text.strip().lower() or "tcp"
     if protocol not in PROTOCOLS:
-        raise PortError(f'protocol "{text}" is not known: use {" or ".join(PROTOCOLS)}')
+        problem = "protocol not supported" if protocol == "sctp" else "not a known protocol"
+        raise PortError(f'protocol "{text}": {problem}: use {" or ".join(PROTOCOLS)}')
     return protocol
 
 

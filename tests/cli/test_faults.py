@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shlex
 import socket
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -26,10 +28,10 @@ from tests.cli.terminal import COMMAND, ROOT, Done, down, environment, nsnet, up
         ("down nobody", 5, "no topology nobody is up on this host: up are: none"),
         ("down --all x", 2, "--all takes every topology down: leave the names out"),
         ("ps nobody", 5, "no topology nobody is up on this host"),
-        ("exec nobody -- true", 5, "there is no container nobody: nothing is up on this host"),
-        ("exec", 2, "missing argument 'NAME' (see: nsnet exec --help)"),
-        ("port web 0x50", 5, "there is no container web"),
-        ("logs nobody", 5, "there is no container nobody"),
+        ("exec nobody -- true", 1, "No such container: nobody: nsnet ps -a lists all"),
+        ("exec", 1, "missing argument 'NAME' (see: nsnet exec --help)"),
+        ("port web 0x50", 1, "'0x50' is not a port: write 80 or 53/udp"),
+        ("logs nobody", 1, "No such container: nobody"),
         ("sandbox stopp", 2, "no command stopp: did you mean stop?"),
         ("completion tcsh", 2, "'tcsh' is not one of 'bash', 'zsh', 'fish'"),
     ],
@@ -114,7 +116,7 @@ def test_a_subnet_of_another_topology(tmp_path: Path) -> None:
     up(str(tmp_path / "first.yaml"))
     done = nsnet("up", str(tmp_path / "second.yaml"))
     assert (done.code, len(done.faults)) == (1, 1)
-    assert "second_default: subnet 10.9.0.128/25 overlaps 10.9.0.0/24" in done.err
+    assert "subnet 10.9.0.128/25 overlaps 10.9.0.0/24 of network first_default" in done.err
     down()
 
 
@@ -216,3 +218,20 @@ def test_an_error_of_our_own_is_a_line(tmp_path: Path) -> None:
     ]
     assert "demos.py:" in run("-v")[1]
     assert any("Traceback" in line for line in run("-v", "-v"))
+
+
+@pytest.mark.parametrize(
+    ("closing", "code", "said"),
+    [(">&-", 0, ""), ("<&-", 0, ""), (">/dev/full", 1, "cannot write the output: No space left")],
+)
+def test_streams_that_cannot_be_used(closing: str, code: int, said: str) -> None:
+    program = shlex.join([sys.executable, "-m", "nsnet", "network", "ls"])
+    done = subprocess.run(
+        ["sh", "-c", f"{program} {closing}"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, said in done.stderr) == (code, True), done.stderr
+    assert done.stderr.count("\n") <= 1

@@ -12,6 +12,7 @@ from tests.cli.terminal import ROOT, environment, nsnet
 
 COMMANDS = [name for section in SECTIONS.values() for name in section]
 SANDBOX = ("start", "stop", "ls", "shell")
+NETWORK = ("create", "connect", "disconnect", "ls", "inspect", "rm", "prune")
 HEAVY = {"yaml", "nftables", "pyroute2", "asyncio", "ipaddress", "json", "subprocess"}
 
 HELP = """\
@@ -30,6 +31,23 @@ Options:
   --version           Show the version and exit.
   -h, --help          Show this message and exit.
 
+Containers:
+  run         Make a container and run a command in it.
+  create      Make a container without starting it.
+  start       Start containers that do not run.
+  stop        Stop containers.
+  restart     Stop containers and start them again.
+  pause       Let the processes of containers stand still.
+  unpause     Let them go on.
+  kill        Send a signal to containers.
+  wait        Wait until containers have ended.
+  rm          Remove containers.
+  rename      Give a container another name.
+  container   The same by longer names: container ls.
+
+Networks:
+  network     Make, join, leave, list and remove networks.
+
 Build:
   up          Build a topology: a demo or a compose file.
   down        Take topologies down; the machine is as it was before.
@@ -41,23 +59,34 @@ Look:
   demos       List the built-in topologies.
   ls          List the topologies that are up.
   ps          List containers: state, addresses, ports.
+  inspect     Show everything about containers and networks.
   port        Show where a container's ports are published.
+  rules       Show the firewall, as nft or as Docker's iptables.
+  events      Tell what happens to containers and networks.
   logs        Show what a container's command has printed.
 
 Go inside:
   exec        Run a command in a container.
   shell       Open your shell in a container.
+  attach      Connect to the command of a container.
 
 More:
   sandbox     Machines of namespaces to play in, without root.
   completion  Let the shell complete nsnet's words.
 
 Examples:
-  sudo nsnet up bridge-demo         build it, and be told what was made
-  nsnet --sandbox up bridge-demo    the same without root
-  sudo nsnet up --explain           with the reason for every single command
-  sudo nsnet exec web -- ip route   look at it from inside
-  sudo nsnet down --all             as if nothing had happened
+  sudo nsnet run -d --name web -p 8080:80 nginx
+      Docker's words; a listener plays nginx
+  sudo nsnet up bridge-demo
+      build it, and be told what was made
+  nsnet --sandbox up bridge-demo
+      the same without root
+  sudo nsnet up --explain
+      with the reason for every single command
+  sudo nsnet exec web -- ip route
+      look at it from inside
+  sudo nsnet down --all
+      as if nothing had happened
 """
 
 
@@ -68,7 +97,15 @@ def test_the_help(words: tuple[str, ...]) -> None:
     assert done.out == HELP
 
 
-@pytest.mark.parametrize("command", [*COMMANDS, *(f"sandbox {name}" for name in SANDBOX)])
+WORDS = [
+    *COMMANDS,
+    *(f"sandbox {name}" for name in SANDBOX),
+    *(f"network {name}" for name in NETWORK),
+    "container ls",
+]
+
+
+@pytest.mark.parametrize("command", WORDS)
 def test_every_command_has_a_help_with_examples(command: str) -> None:
     done = nsnet(*command.split(), "--help")
     assert done.code == 0, done.err
@@ -132,3 +169,10 @@ def test_demos_are_completed() -> None:
     assert completed("nsnet up user") == ["user-bridge-demo"]
     assert "voting-app" in completed("nsnet plan ")
     assert completed("nsnet com") == ["completion"]
+
+
+def test_the_longer_names_are_the_same_commands() -> None:
+    for command in ("stop", "inspect", "exec"):
+        short, long = nsnet(command, "--help"), nsnet("container", command, "--help")
+        assert long.out.replace("nsnet container", "nsnet", 1) == short.out
+    assert nsnet("container", "ls", "--bad").code == nsnet("ps", "--bad").code == 125

@@ -53,10 +53,10 @@ def test_exit_codes_of_exec(tmp_path: Path) -> None:
         assert nsnet("exec", "job", "sh", "-c", "kill -9 $$").code == 137
         assert nsnet("exec", "idle", "nosuch").code == 127
         assert nsnet("exec", "idle", str(tmp_path)).code == 126
-        assert nsnet("exec", "idle").code == 2
-        assert nsnet("exec", "idle", "--").code == 2
+        assert nsnet("exec", "idle").code == 1
+        assert nsnet("exec", "idle", "--").code == 1
         twin = nsnet("exec", "twin", "true")
-        assert twin.code == 2
+        assert twin.code == 1
         assert "name one of shop-twin-1, shop-twin-2" in twin.err
         assert "did you mean idle?" in nsnet("exec", "idel", "true").err
     finally:

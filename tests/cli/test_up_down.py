@@ -17,7 +17,7 @@ bridge-demo is up: 3 containers, 1 network (… steps, … s)
   bridge  172.17.0.0/16 on bridge nsnet0
   ├─ alpine1  172.17.0.2
   ├─ alpine2  172.17.0.3
-  └─ web      172.17.0.4  0.0.0.0:8080->80/tcp
+  └─ web      172.17.0.4  0.0.0.0:8080->80/tcp  [::]:8080->80/tcp
 
 Try:
 …
@@ -131,7 +131,8 @@ def test_files_projects_and_scale(tmp_path: Path) -> None:
     more = tmp_path / "more.yaml"
     more.write_text("services: {db: {image: y}}\n")
     assert nsnet("up", "-q", "--scale", "web=2", cwd=tmp_path).code == 0
-    assert nsnet("-q", "ps").out.split() == ["shop-web-1", "shop-web-2"]
+    names = nsnet("ps", "--format", "{{.Names}}").out.split()
+    assert sorted(names) == ["shop-web-1", "shop-web-2"]
     assert (
         nsnet("-p", "blog", "-f", "compose.yaml", "-f", "more.yaml", "up", cwd=tmp_path).code == 0
     )

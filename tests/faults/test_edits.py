@@ -54,7 +54,7 @@ def test_a_failing_edit_leaves_the_earlier_topology(
     for position in range(part, count + 1, 4):
         with monkeypatch.context() as patch:
             plans(patch, position)
-            patch.setattr(session.Session, "_way_back", way_back)
+            patch.setattr(session.Session, "way_back", way_back)
             with pytest.raises(StepFailed, match="do the impossible"):
                 engine.up(after())
         assert engine.plan(before()).unchanged, position
@@ -62,7 +62,7 @@ def test_a_failing_edit_leaves_the_earlier_topology(
     engine.down("t")
 
 
-real_way_back = session.Session._way_back
+real_way_back = session.Session.way_back
 real_changes = session.diff.changes
 
 

@@ -169,8 +169,9 @@ def test_what_a_container_is_told(lab: Lab) -> None:
 def test_a_port_of_the_hosts_choice(lab: Lab) -> None:
     web = lab.container("web", ports=[80, "127.0.0.1:8080:80"])
     lab.up()
-    first, second = web.ports
-    assert first.number >= 32768
+    first, by_ipv6, second = web.ports
+    assert first.number == by_ipv6.number >= 32768
+    assert str(by_ipv6) == f"[::]:{first.number}->80/tcp"
     assert str(second) == "127.0.0.1:8080->80/tcp"
     assert lab.host.get(f"http://127.0.0.1:{first.number}/").startswith("web")
     with pytest.raises(Unreachable):

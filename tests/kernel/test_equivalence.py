@@ -7,9 +7,11 @@ command, and as the script that `up --script` prints. The kernel must look the s
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -24,7 +26,7 @@ from nsnet.kernel.stack import Stack
 from nsnet.plan.script import render
 from nsnet.plan.step import PROCESSES, Step
 from nsnet.topology.compose import load
-from nsnet.topology.model import Attachment, Container, Network, Pool, Port, Topology
+from nsnet.topology.model import Attachment, Container, Link, Network, Pool, Port, Topology
 from tests.support import differences, fresh_host, picture
 
 pytestmark = pytest.mark.usefixtures("host")
@@ -55,10 +57,21 @@ def result(topology: Topology, way: Callable[[Result, Sequence[Step]], None]) ->
         steps = [c.step for c in plan.changes if c.step.phase != PROCESSES]
         way(plan, steps)
         _settle()
-        seen = picture()
+        seen = {**picture(), "told": told()}
         _, failures = clean.clean()
         assert not failures
         return seen
+
+
+def told() -> dict[str, str]:
+    """What the containers find under /etc, and what the resolver learns of them."""
+    places = (*Path("/run/nsnet").glob("*/names/*"), *Path("/run/nsnet").glob("*/etc/*/*"))
+    return {"/".join(path.parts[4:]): _anywhere(path.read_text()) for path in places}
+
+
+def _anywhere(text: str) -> str:
+    """A text without the number of the host that it was written for."""
+    return re.sub(r"/run/nsnet/[0-9a-f]+/", "/run/nsnet/HOST/", text)
 
 
 def _settle() -> None:
@@ -110,11 +123,14 @@ def networks(draw: st.DrawFn, number: int) -> Network:
     )
 
 
+aliases = st.sampled_from([(), ("www",), ("db", "primary")])
+
+
 @st.composite
 def container(
     draw: st.DrawFn, name: str, nets: list[Network], others: list[Container]
 ) -> Container:
-    owners = [c.name for c in others if c.mode in ("bridge", "none")]
+    owners = [c.name for c in others if c.mode in ("bridge", "none") and not c.stopped]
     modes = ["bridge", "bridge", "none", "host"] + ["container"] * bool(owners)
     mode = draw(st.sampled_from(modes))
     if mode == "container":
@@ -139,10 +155,14 @@ def container(
     hosts = draw(st.sampled_from([(), (("db", "10.0.0.9"), ("quo'te", "host-gateway"))]))
     return Container(
         name,
-        attachments=tuple(Attachment(net.name) for net in chosen),
+        attachments=tuple(Attachment(net.name, aliases=draw(aliases)) for net in chosen),
         ports=tuple(ports),
         extra_hosts=hosts,
         dns=draw(st.sampled_from([(), ("192.0.2.53",)])),
+        dns_opt=draw(st.sampled_from([(), ("ndots:2", "use-vc")])),
+        links=draw(st.sampled_from([(), *((Link(c.name, "it's"),) for c in others)])),
+        stopped=draw(st.sampled_from([False, False, False, True])),
+        resolver=draw(st.booleans()),
     )
 
 

@@ -154,7 +154,7 @@ def test_names_as_long_as_they_may_be() -> None:
     assert engine.up(topology).unchanged
     engine.down("t")
     with pytest.raises(Exception, match="91 bytes long, at most 90"):
-        engine.up(on("n" * 91, "c", topology="t"))
+        engine.up(on("n" * 90, "c" * 91, topology="t"))
 
 
 def test_renamed_container_in_place() -> None:

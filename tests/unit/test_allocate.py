@@ -109,7 +109,7 @@ def test_ports_clash_within_and_between_topologies() -> None:
         (Network("n", options=(("com.docker.network.bridge.enable_icc", "si"),)), "not true"),
         (Network("n", pools=(Pool("10.0.0.0"), Pool("nonsense"))), "nonsense"),
         (Network("n", external=True), "declared as external"),
-        (Network("n", driver="macvlan"), "parent"),
+        (Network("n", driver="macvlan", options=(("parent", "lo"),)), "loopback"),
     ],
 )
 def test_what_cannot_be_is_told(network: Network, message: str) -> None:

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from ...topology.layout import Endpoint, Segment
 from ..step import Step
-from . import bridge, macvlan
+from . import bridge, ipvlan, macvlan
 
 
 class Driver(Protocol):
@@ -25,5 +25,5 @@ DRIVERS: dict[str, Driver] = {
     "bridge": bridge,
     "overlay": bridge,
     "macvlan": macvlan,
-    "ipvlan": macvlan,
+    "ipvlan": ipvlan,
 }

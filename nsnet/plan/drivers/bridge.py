@@ -8,7 +8,7 @@ from ...topology.layout import Endpoint, Segment
 from .. import firewall
 from ..step import Step
 from ..steps.address import AddAddress, AddRoute
-from ..steps.bridge import AddBridge, PortFlags
+from ..steps.bridge import AddBridge, Hairpin
 from ..steps.link import LinkUp
 from ..steps.setting import SetOnDevice
 from ..steps.veth import AddVeth
@@ -46,9 +46,10 @@ def endpoint(plug: Endpoint, net: Segment, link_group: int) -> Iterator[Step]:
         plug.mac,
         plug.index,
     )
-    if plug.hairpin or not net.icc:
-        flags = (not net.icc, plug.hairpin)
-        yield PortFlags(plug.host_device, plug.host_index, net.device, *flags)
+    if plug.hairpin:
+        yield Hairpin(plug.host_device, plug.host_index, net.device)
+    if not net.icc:
+        yield firewall.isolated(plug, net)
     yield from inside(plug, net)
 
 

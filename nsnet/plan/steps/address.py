@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ...kernel import address
 from ...kernel.observe import Observed
 from ...kernel.stack import Stack
 from ..step import ADDRESSES, ROUTES, Command, Step, Subject, ip
 
 
-@dataclass(frozen=True, slots=True)
 class AddAddress(Step):
     """An address on an interface of the host (`namespace` empty) or of a namespace."""
 
@@ -68,9 +65,9 @@ class AddAddress(Step):
         return (self.device, self.cidr) in seen.addresses(self.namespace)
 
 
-@dataclass(frozen=True, slots=True)
 class AddRoute(Step):
-    """A route inside a namespace (or of the host, `namespace` empty)."""
+    """A route inside a namespace (or of the host, `namespace` empty). Without a gateway `via` is
+    empty, or ``::`` for a default route of IPv6."""
 
     namespace: str
     destination: str
@@ -82,15 +79,19 @@ class AddRoute(Step):
     @property
     def what(self) -> str:
         where = f" of {self.namespace}" if self.namespace else ""
-        return f"set the {self.destination} route{where} via {self.via or self.device}"
+        return f"set the {self.destination} route{where} via {self._hop}"
 
     @property
     def why(self) -> str:
         return (
             f"whatever is not on its own wire, {self.namespace or 'the host'} hands to "
-            f"{self.via or self.device}; without this route the kernel answers "
+            f"{self._hop}; without this route the kernel answers "
             "'Network is unreachable'"
         )
+
+    @property
+    def _hop(self) -> str:
+        return self.via if self.via not in ("", "::") else self.device
 
     @property
     def see(self) -> str:
@@ -113,7 +114,7 @@ class AddRoute(Step):
 
     def _command(self, verb: str) -> Command:
         family = ("-6",) if ":" in self.via + self.destination else ()
-        via = ("via", self.via) if self.via else ()
+        via = ("via", self.via) if self.via not in ("", "::") else ()
         plain = ip(self.namespace, "route", verb, self.destination, *via, "dev", self.device)
         return (plain[0], *family, *plain[1:])
 
@@ -136,7 +137,6 @@ class AddRoute(Step):
         return (self,)
 
 
-@dataclass(frozen=True, slots=True)
 class ReplaceRoute(Step):
     """Put a route right that leads another way."""
 

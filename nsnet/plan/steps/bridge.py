@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ...kernel import link
 from ...kernel.observe import Observed
 from ...kernel.stack import Stack
+from ...topology.naming import safe
 from ..step import ADDRESSES, Command, Step, Subject, ip
 from .link import ChangeLink, DropLink, HostLink
 
 
-@dataclass(frozen=True, slots=True)
 class AddBridge(HostLink):
     """A bridge on the host, up, with its owner in the alias."""
 
@@ -36,7 +34,7 @@ class AddBridge(HostLink):
     @property
     def alias(self) -> str:
         """Whose it is, in words."""
-        return f"nsnet network {self.network}"
+        return f"nsnet network {safe(self.network)}"
 
     def commands(self) -> tuple[Command, ...]:
         words = f"link add name {self.name} index {self.index} address {self.mac} mtu {self.mtu}"
@@ -76,35 +74,25 @@ class AddBridge(HostLink):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class PortFlags(Step):
-    """Flags of a bridge port: isolated from other isolated ports, or allowed to send a frame
-    back out of the port it came in by."""
+class Hairpin(Step):
+    """Allow a bridge port to send a frame back out where it came in."""
 
     name: str
     index: int
     bridge: str
-    isolated: bool
-    hairpin: bool
     phase = ADDRESSES
 
     @property
     def what(self) -> str:
-        return f"set the bridge port flags of {self.name}"
+        return f"set hairpin mode on the bridge port {self.name}"
 
     @property
     def why(self) -> str:
-        parts = []
-        if self.isolated:
-            parts.append(
-                "isolated ports of one bridge cannot talk to each other (Docker: enable_icc=false)"
-            )
-        if self.hairpin:
-            parts.append(
-                "a container that calls its own published port gets the frame back through the "
-                "port it left by (hairpin)"
-            )
-        return "; ".join(parts)
+        return (
+            "a container that calls its own published port gets the frame back through the port "
+            "that it left by: a bridge does not do that by itself (Docker without its userland "
+            "proxy)"
+        )
 
     @property
     def see(self) -> str:
@@ -115,25 +103,20 @@ class PortFlags(Step):
         return (("link", "", self.name), ("port", self.name), ("link", "", self.bridge))
 
     def commands(self) -> tuple[Command, ...]:
-        return (self._command(self.isolated, self.hairpin),)
+        return (self._command("on"),)
 
     def undo_commands(self) -> tuple[Command, ...]:
-        return (self._command(isolated=False, hairpin=False),)
+        return (self._command("off"),)
 
-    def _command(self, isolated: bool, hairpin: bool) -> Command:
-        state = {True: "on", False: "off"}
-        flags = ("hairpin", state[hairpin], "isolated", state[isolated])
-        return ("bridge", "link", "set", "dev", self.name, *flags)
+    def _command(self, state: str) -> Command:
+        return ("bridge", "link", "set", "dev", self.name, "hairpin", state)
 
     def apply(self, stack: Stack) -> None:
-        link.port_flags(
-            stack.channel(""), self.index, self, isolated=self.isolated, hairpin=self.hairpin
-        )
+        link.set_hairpin(stack.channel(""), self.index, self, on=True)
 
     def undo(self, stack: Stack) -> None:
-        link.port_flags(stack.channel(""), self.index, self, isolated=False, hairpin=False)
+        link.set_hairpin(stack.channel(""), self.index, self, on=False)
 
     def present(self, seen: Observed) -> bool:
         found = seen.link("", self.name)
-        wanted = (self.isolated, self.hairpin)
-        return found is not None and (found.isolated, found.hairpin) == wanted
+        return found is not None and found.hairpin

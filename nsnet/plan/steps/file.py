@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import shlex
-from dataclasses import dataclass
 
 from ...kernel import files
 from ...kernel.observe import Observed, file_text, link_target
@@ -19,7 +18,6 @@ from ..step import FILES, Command, Step
 ETC_NETNS = "/etc/netns"
 
 
-@dataclass(frozen=True, slots=True)
 class WriteFile(Step):
     """One file of a container (``hosts``, ``hostname``, ``resolv.conf``)."""
 
@@ -53,7 +51,7 @@ class WriteFile(Step):
         return (("rm", "-f", self.path),)
 
     def apply(self, stack: Stack) -> None:
-        files.write(self.path, self.text)
+        files.rewrite(self.path, self.text)
 
     def undo(self, stack: Stack) -> None:
         files.remove(self.path)
@@ -61,8 +59,10 @@ class WriteFile(Step):
     def present(self, seen: Observed) -> bool:
         return file_text(self.path) == self.text
 
+    def removable(self, seen: Observed) -> bool:
+        return os.path.exists(self.path)
 
-@dataclass(frozen=True, slots=True)
+
 class LinkEtc(Step):
     """`/etc/netns/NAME` → the container's files."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ...kernel import link
 from ...kernel.observe import Observed
 from ...kernel.stack import Stack
@@ -14,10 +12,17 @@ from ..step import ADDRESSES, LINKS, NAMESPACES, TAKING_LINKS, Command, Step, Su
 class HostLink(Step):
     """The part that all interfaces which nsnet makes on the host share."""
 
-    __slots__ = ()
     phase = LINKS
-    name: str
-    group: int
+
+    @property
+    def name(self) -> str:
+        """What it is called on the host: a field of every kind."""
+        raise NotImplementedError
+
+    @property
+    def group(self) -> int:
+        """The link group that marks it as nsnet's: a field of every kind."""
+        raise NotImplementedError
 
     @property
     def see(self) -> str:
@@ -51,7 +56,6 @@ class HostLink(Step):
         )
 
 
-@dataclass(frozen=True, slots=True)
 class ChangeLink(Step):
     """Put attributes of an existing interface right (None: leave alone)."""
 
@@ -141,7 +145,6 @@ class ChangeLink(Step):
         return False
 
 
-@dataclass(frozen=True, slots=True)
 class DropLink(Step):
     """Remove an interface of ours that is not as it was, or not wanted any more."""
 
@@ -173,7 +176,6 @@ class DropLink(Step):
         return seen.link("", self.name) is None
 
 
-@dataclass(frozen=True, slots=True)
 class Regroup(Step):
     """Put an interface that topologies shared into the group that is about to be removed."""
 
@@ -210,7 +212,6 @@ class Regroup(Step):
         return found is not None and found.group == self.group
 
 
-@dataclass(frozen=True, slots=True)
 class DropGroup(Step):
     """Remove every interface of a link group at once: all that one topology has."""
 
@@ -249,7 +250,6 @@ class DropGroup(Step):
         return all(each.group != self.group for each in seen.links().values())
 
 
-@dataclass(frozen=True, slots=True)
 class LinkUp(Step):
     """Switch an interface inside a namespace on."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ...kernel import netns
 from ...kernel.observe import Observed
 from ...kernel.stack import Stack
@@ -25,7 +23,6 @@ def taken(name: str, mark: str) -> str:
 class Name(Step):
     """A name below /run/netns: the part that all ways to make one share."""
 
-    __slots__ = ()
     phase = NAMESPACES
     name: str
 
@@ -46,7 +43,6 @@ class Name(Step):
         return (self,)
 
 
-@dataclass(frozen=True, slots=True)
 class AddNamespace(Name):
     """A named namespace, marked as nsnet's by the alias of its lo."""
 
@@ -78,6 +74,11 @@ class AddNamespace(Name):
     def present(self, seen: Observed) -> bool:
         return bool(seen.names.get(self.name)) and seen.mark(self.name) == self.mark
 
+    def removable(self, seen: Observed) -> bool:
+        """It may have the mark of another name: somebody was interrupted while renaming it."""
+        prefix = f"{self.mark.rpartition(' ')[0]} "
+        return bool(seen.names.get(self.name)) and seen.mark(self.name).startswith(prefix)
+
     def conflict(self, seen: Observed) -> str:
         found = seen.mark(self.name)
         if found == self.mark or self.name not in seen.names or netns.is_our_orphan(self.name):
@@ -85,7 +86,6 @@ class AddNamespace(Name):
         return taken(self.name, found)
 
 
-@dataclass(frozen=True, slots=True)
 class DropDeadName(Step):
     """Remove a name of ours below /run/netns that stands for no namespace any more."""
 
@@ -116,7 +116,6 @@ class DropDeadName(Step):
         return self.name not in seen.names
 
 
-@dataclass(frozen=True, slots=True)
 class ShareNamespace(Name):
     """A second name for a container's namespace."""
 
@@ -158,3 +157,91 @@ class ShareNamespace(Name):
         if not seen.names.get(self.name) or found.startswith(MARKED):
             return ""
         return taken(self.name, found)
+
+
+class NameForeign(Name):
+    """A name for a network namespace that somebody else made: `path` is a file that stands for
+    it (``/proc/123/ns/net``). Only the name is ours."""
+
+    name: str
+    path: str
+
+    @property
+    def what(self) -> str:
+        return f"give {self.path} the name {self.name}"
+
+    @property
+    def why(self) -> str:
+        return (
+            "`ip` reaches a namespace by its name below /run/netns, and this one has none "
+            "(Docker keeps such names where `ip netns` does not see them)"
+        )
+
+    @property
+    def see(self) -> str:
+        return f"ls -i /run/netns/{self.name} {self.path}"
+
+    def commands(self) -> tuple[Command, ...]:
+        ours = netns.path(self.name)
+        return (("touch", ours), ("mount", "--bind", self.path, ours))
+
+    def apply(self, stack: Stack) -> None:
+        netns.pin(self.name, self.path)
+
+    def present(self, seen: Observed) -> bool:
+        inode = seen.names.get(self.name)
+        return bool(inode) and inode == netns.inode_at(self.path)
+
+    def removable(self, seen: Observed) -> bool:
+        return bool(seen.names.get(self.name))
+
+    def conflict(self, seen: Observed) -> str:
+        if not seen.names.get(self.name) or self.present(seen):
+            return ""
+        return taken(self.name, seen.mark(self.name))
+
+
+class RenameNamespace(Step):
+    """A new name for a namespace of ours, while everything in it goes on."""
+
+    name: str
+    new: str
+    mark: str
+    old_mark: str
+    phase = NAMESPACES
+
+    @property
+    def what(self) -> str:
+        return f"rename namespace {self.name} to {self.new}"
+
+    @property
+    def why(self) -> str:
+        return "a namespace is found by its name below /run/netns; what runs in it does not notice"
+
+    @property
+    def see(self) -> str:
+        return "ip netns list"
+
+    @property
+    def makes(self) -> tuple[Subject, ...]:
+        return (("netns", self.new),)
+
+    def commands(self) -> tuple[Command, ...]:
+        return self._commands(self.name, self.new, self.mark)
+
+    def undo_commands(self) -> tuple[Command, ...]:
+        return self._commands(self.new, self.name, self.old_mark)
+
+    def _commands(self, name: str, new: str, mark: str) -> tuple[Command, ...]:
+        alias = ip(new, "link", "set", "dev", "lo", "alias", mark)
+        bind = ("mount", "--bind", netns.path(name), netns.path(new))
+        return (("touch", netns.path(new)), bind, ("ip", "netns", "delete", name), alias)
+
+    def apply(self, stack: Stack) -> None:
+        stack.rename(self.name, self.new, self.mark)
+
+    def undo(self, stack: Stack) -> None:
+        stack.rename(self.new, self.name, self.old_mark)
+
+    def present(self, seen: Observed) -> bool:
+        return bool(seen.names.get(self.new)) and self.name not in seen.names

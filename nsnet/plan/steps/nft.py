@@ -6,13 +6,14 @@ in which half of a firewall is in force.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ...kernel.observe import Observed
 from ...kernel.stack import Stack
 from ..step import FIREWALL, Command, Step, Subject
 
 TABLE = "nsnet"
+#: The families in which we have a table; that of bridges only where a network wants silence
+#: between its containers.
+FAMILIES = ("ip", "ip6", "bridge")
 #: The chain for the user's own rules: made once, never flushed (Docker: DOCKER-USER).
 USER_CHAIN = "nsnet-user"
 #: How our table's comment starts; a table of the same name without it is somebody else's.
@@ -27,9 +28,12 @@ def nft(*lines: str) -> tuple[Command, ...]:
 class NftStep(Step):
     """The part that all steps on nftables share: their text is their command."""
 
-    __slots__ = ()
     phase = FIREWALL
-    family: str
+
+    @property
+    def family(self) -> str:
+        """Of which table it is a step, ``ip`` or another of `FAMILIES`: a field of most kinds."""
+        raise NotImplementedError
 
     def lines(self) -> tuple[str, ...]:
         """The nft commands that do it."""
@@ -61,7 +65,6 @@ class NftStep(Step):
         )
 
 
-@dataclass(frozen=True, slots=True)
 class AddTable(NftStep):
     """Our table of one family. Its comment carries the mark, and what the host's forwarding
     was before, so that it can be restored from the kernel alone."""
@@ -102,7 +105,6 @@ class AddTable(NftStep):
         return seen.table_comment(self.family, TABLE) is not None
 
 
-@dataclass(frozen=True, slots=True)
 class AddChain(NftStep):
     """A chain with all of its rules. `hook` is the text that hooks a base chain into the
     path of packets; `order` sorts chains behind those they jump to."""
@@ -163,7 +165,6 @@ class AddChain(NftStep):
         return (RefillChain(self),)
 
 
-@dataclass(frozen=True, slots=True)
 class EmptyTable(NftStep):
     """Remove all that is in a table but the user's own chain."""
 
@@ -198,14 +199,13 @@ class EmptyTable(NftStep):
         return set(seen.table(self.family, TABLE) or ()) <= {f"chain {USER_CHAIN}"}
 
 
-@dataclass(frozen=True, slots=True)
 class RefillChain(NftStep):
     """Put the rules of an existing chain right."""
 
     chain: AddChain
 
     @property
-    def family(self) -> str:  # type: ignore[override]
+    def family(self) -> str:
         """The chain's family."""
         return self.chain.family
 

@@ -1,17 +1,17 @@
-"""Steps about nftables maps and their elements: one lookup instead of a list of rules."""
+"""Steps about nftables maps, sets and their elements: one lookup instead of a list of rules."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ...kernel.conntrack import Flows
 from ...kernel.observe import Observed
-from ..step import Step, Subject
-from .nft import TABLE, NftStep
+from ...kernel.stack import Stack
+from ..step import Command, Step, Subject
+from .nft import TABLE, NftStep, nft
 
 
-@dataclass(frozen=True, slots=True)
 class AddMap(NftStep):
-    """A map: one lookup instead of a list of rules, however many elements it has."""
+    """A map: one lookup instead of a list of rules, however many elements it has. Without
+    values it is a set."""
 
     family: str
     name: str
@@ -19,8 +19,13 @@ class AddMap(NftStep):
     reason: str
 
     @property
+    def kind(self) -> str:
+        """What nft calls it."""
+        return "map" if " : " in self.type else "set"
+
+    @property
     def what(self) -> str:
-        return f"create map {self.name}"
+        return f"create {self.kind} {self.name}"
 
     @property
     def why(self) -> str:
@@ -28,7 +33,7 @@ class AddMap(NftStep):
 
     @property
     def see(self) -> str:
-        return f"nft list map {self.family} {TABLE} {self.name}"
+        return f"nft list {self.kind} {self.family} {TABLE} {self.name}"
 
     @property
     def identity(self) -> object:
@@ -39,19 +44,19 @@ class AddMap(NftStep):
         return (("table", self.family),)
 
     def lines(self) -> tuple[str, ...]:
-        return (f"add map {self.family} {TABLE} {self.name} {{ type {self.type}; }}",)
+        return (f"add {self.kind} {self.family} {TABLE} {self.name} {{ type {self.type}; }}",)
 
     def undo_lines(self) -> tuple[str, ...]:
-        return (f"delete map {self.family} {TABLE} {self.name}",)
+        return (f"delete {self.kind} {self.family} {TABLE} {self.name}",)
 
     def present(self, seen: Observed) -> bool:
         table = seen.table(self.family, TABLE)
         return table is not None and f"map {self.name}" in table
 
 
-@dataclass(frozen=True, slots=True)
 class AddElement(NftStep):
-    """An element of a map; its comment is unique in the map and identifies it."""
+    """An element of a map, or (without a value) of a set; its comment is unique in there and
+    identifies it. `flows` go by another way from now on, and once more when it goes."""
 
     family: str
     map: str
@@ -59,10 +64,11 @@ class AddElement(NftStep):
     value: str
     comment: str
     reason: str
+    flows: tuple[Flows, ...] = ()
 
     @property
     def what(self) -> str:
-        return f"add {self.comment} to map {self.map}"
+        return f"add {self.comment} to {self.map}"
 
     @property
     def why(self) -> str:
@@ -70,7 +76,8 @@ class AddElement(NftStep):
 
     @property
     def see(self) -> str:
-        return f"nft list map {self.family} {TABLE} {self.map}"
+        kind = "map" if self.value else "set"
+        return f"nft list {kind} {self.family} {TABLE} {self.map}"
 
     @property
     def identity(self) -> object:
@@ -82,11 +89,31 @@ class AddElement(NftStep):
 
     def lines(self) -> tuple[str, ...]:
         target = f"{self.family} {TABLE} {self.map}"
-        element = f'{self.key} comment "{self.comment}" : {self.value}'
+        value = f" : {self.value}" if self.value else ""
+        element = f'{self.key} comment "{self.comment}"{value}'
         return (f"add element {target} {{ {element} }}",)
 
     def undo_lines(self) -> tuple[str, ...]:
         return (f"delete element {self.family} {TABLE} {self.map} {{ {self.key} }}",)
+
+    def commands(self) -> tuple[Command, ...]:
+        return (*nft(*self.lines()), *map(_ending, self.flows))
+
+    def undo_commands(self) -> tuple[Command, ...]:
+        return (*nft(*self.undo_lines()), *map(_ending, self.flows))
+
+    def apply(self, stack: Stack) -> None:
+        NftStep.apply(self, stack)
+        for each in self.flows:
+            stack.end_flows(each)
+
+    def undo(self, stack: Stack) -> None:
+        NftStep.undo(self, stack)
+        for each in self.flows:
+            stack.end_flows(each)
+
+    def conflict(self, seen: Observed) -> str:
+        return ""  # the table's own step looks: once, not for each of ten thousand elements
 
     def present(self, seen: Observed) -> bool:
         table = seen.table(self.family, TABLE)
@@ -107,14 +134,13 @@ class AddElement(NftStep):
         return (self,)
 
 
-@dataclass(frozen=True, slots=True)
 class ReplaceElement(NftStep):
     """Put an element right whose key is there with another value."""
 
     element: AddElement
 
     @property
-    def family(self) -> str:  # type: ignore[override]
+    def family(self) -> str:
         """The map's family."""
         return self.element.family
 
@@ -133,8 +159,31 @@ class ReplaceElement(NftStep):
     def lines(self) -> tuple[str, ...]:
         return (*self.element.undo_lines(), *self.element.lines())
 
+    def commands(self) -> tuple[Command, ...]:
+        return (*nft(*self.lines()), *map(_ending, self.element.flows))
+
+    def apply(self, stack: Stack) -> None:
+        NftStep.apply(self, stack)
+        for each in self.element.flows:
+            stack.end_flows(each)
+
     def undo_lines(self) -> tuple[str, ...]:
         return ()
 
     def present(self, seen: Observed) -> bool:
         return False
+
+
+def _ending(flows: Flows) -> Command:
+    """Ends flows with the tool that Debian has in a package of its own; without it they go on
+    until nothing has been sent for a time, and that is no failure."""
+    port = (
+        f"conntrack -D -f {'ipv6' if ':' in flows.address else 'ipv4'} -p udp --dport {flows.port}"
+    )
+    if flows.everywhere:
+        family = "-6" if ":" in flows.address else "-4"
+        own = f'$(ip -o {family} address | awk \'{{ sub("/.*", "", $4); print $4 }}\')'
+        each = f'for ip in {own}; do {port} -d "$ip"; done'
+    else:
+        each = f"{port} -d {flows.address}"
+    return ("sh", "-c", f"if command -v conntrack; then {each}; fi >/dev/null 2>&1 || :")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass
 
 from ...kernel import netns
 from ...kernel.observe import Observed
 from ...kernel.stack import Stack
+from ...value import field
 from ..step import NAMESPACES, PROCESSES, Command, Step, Subject, shell
 
 
@@ -17,10 +17,13 @@ def kill_command(container: str) -> Command:
     return ("sh", "-c", f"{found} | cut -d/ -f3 | xargs -r kill -KILL")
 
 
-@dataclass(frozen=True, slots=True)
 class StartProcess(Step):
-    """A container's command, started detached. `namespace` is empty in host mode;
-    `listen` are (protocol, address, port) sockets that are opened for it beforehand."""
+    """A container's command, started detached. `namespace` is empty in host mode, and so
+    is `hostname` there where the machine's own is kept;
+    `listen` are (protocol, address, port) sockets that are opened for it beforehand. `links`
+    are variables that tell of linked containers, as they are when it starts: that they would be
+    others now does not make it another process. `tty`, `interactive` and `on_exit` as in
+    `kernel.spawn.Spawn`."""
 
     container: str
     topology: str
@@ -32,6 +35,10 @@ class StartProcess(Step):
     files: tuple[tuple[str, str], ...] = ()
     listen: tuple[tuple[str, str, int], ...] = ()
     stub: bool = False
+    links: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+    tty: bool = False
+    interactive: bool = False
+    on_exit: tuple[str, ...] = field(default=(), compare=False)
     phase = PROCESSES
 
     @property
@@ -51,7 +58,12 @@ class StartProcess(Step):
                 f"{self.container} has no image to run here: a small listener answers on {ports} "
                 "with its name and the address of its caller (--no-stub leaves it out)"
             )
-        return f"the command of {self.container}, in its namespaces (Docker: the container's pid 1)"
+        why = f"the command of {self.container}, in its namespaces (Docker: the container's pid 1)"
+        if not self._open:
+            return why
+        return (
+            f"{why}; its input is a FIFO here, nsnet gives it a {'terminal' * self.tty or 'pipe'}"
+        )
 
     @property
     def see(self) -> str:
@@ -64,40 +76,60 @@ class StartProcess(Step):
     def commands(self) -> tuple[Command, ...]:
         run = shell(self.argv)
         own = "unshare --mount --ipc --pid --fork --kill-child --mount-proc"
-        if self.namespace:
+        if self.hostname:
             inner = f"hostname {shlex.quote(self.hostname)}; exec {run}"
-            name = shlex.quote(self.namespace)
-            run = f"ip netns exec {name} {own} --uts sh -c {shlex.quote(inner)}"
-        else:
-            run = f"{own} {run}"
+            own, run = f"{own} --uts", f"sh -c {shlex.quote(inner)}"
+        where = f"ip netns exec {shlex.quote(self.namespace)} " * bool(self.namespace)
+        run = f"{where}{own} {run}"
         env = shell(("env", "-i", *(f"{key}={value}" for key, value in self._environment())))
-        script = f"setsid {env} {run} </dev/null >>{shlex.quote(self.log)} 2>&1 &"
-        return (("mkdir", "-p", self.log.rpartition("/")[0]), ("sh", "-c", script))
+        folder = ("mkdir", "-p", self.log.rpartition("/")[0])
+        if not self._open:
+            script = f"setsid {env} {run} </dev/null >>{shlex.quote(self.log)} 2>&1 &"
+            return (folder, ("sh", "-c", script))
+        # Opened for reading and writing, a FIFO has no end of file while nobody writes (fifo(7)).
+        fifo = shlex.quote(self._fifo)
+        script = f"setsid {env} {run} <>{fifo} >>{shlex.quote(self.log)} 2>&1 &"
+        make = ("sh", "-c", f"[ -p {fifo} ] || mkfifo {fifo}")
+        return (folder, make, ("sh", "-c", script))
 
     def undo_commands(self) -> tuple[Command, ...]:
-        return (kill_command(self.container),)
+        kill = kill_command(self.container)
+        return (kill, ("rm", "-f", self._fifo)) if self._open else (kill,)
+
+    @property
+    def _open(self) -> bool:
+        """Does its input stay open?"""
+        return self.tty or self.interactive
+
+    @property
+    def _fifo(self) -> str:
+        return f"{self.log}.in"
 
     def _environment(self) -> tuple[tuple[str, str], ...]:
         from ...kernel.launch import environment
 
-        hostname = self.hostname if self.namespace else ""
-        return tuple(environment(self.env, hostname).items())
+        return tuple(environment((*self.links, *self.env), self.hostname, self.tty).items())
 
     def apply(self, stack: Stack) -> None:
         stack.start(self, self._spec)
 
     def _spec(self, listen: tuple[int, ...]) -> object:
         from ...kernel.spawn import Spawn
+        from ...kernel.streams import socket_path
 
         return Spawn(
             name=self.container,
             argv=self.argv,
             netns=netns.path(self.namespace) if self.namespace else "",
-            env=self.env,
-            hostname=self.hostname if self.namespace else "",
+            env=(*self.links, *self.env),
+            hostname=self.hostname,
             files=self.files,
             log=self.log,
             listen=listen,
+            tty=self.tty,
+            interactive=self.interactive,
+            socket=socket_path(self.log.rpartition("/log/")[0], self.container),
+            on_exit=self.on_exit,
         )
 
     def undo(self, stack: Stack) -> None:
@@ -114,7 +146,6 @@ class StartProcess(Step):
         return (Stop(self.container), self) if seen.running(self.container) else (self,)
 
 
-@dataclass(frozen=True, slots=True)
 class Stop(Step):
     """End a process that is where nothing can reach it."""
 

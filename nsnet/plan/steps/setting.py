@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ...kernel import sysctl
 from ...kernel.observe import Observed
 from ...kernel.stack import Stack
@@ -17,7 +15,6 @@ REASONS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
 class SetInside(Step):
     """A setting of a namespace's own stack; it goes with the namespace."""
 
@@ -67,7 +64,6 @@ class SetInside(Step):
         return (SetInside(self.namespace, self.key, value),) if value is not None else ()
 
 
-@dataclass(frozen=True, slots=True)
 class SetOnDevice(Step):
     """A setting of one of our own interfaces on the host; it goes with the interface."""
 
@@ -109,7 +105,6 @@ class SetOnDevice(Step):
         return seen.sysctl("", self.key) == self.value
 
 
-@dataclass(frozen=True, slots=True)
 class Forwarding(Step):
     """Make the host a router, and remember exactly how it was.
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ...kernel import link
 from ...kernel.observe import Observed
 from ...kernel.stack import Stack
@@ -11,7 +9,6 @@ from ..step import Command, Step, Subject, ip
 from .link import ChangeLink, DropLink, HostLink
 
 
-@dataclass(frozen=True, slots=True)
 class AddVeth(HostLink):
     """A cable: one end on the host, plugged into a bridge, the other inside a namespace."""
 
