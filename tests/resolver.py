@@ -208,8 +208,11 @@ class Upstream:
                 data = sock.recv(int.from_bytes(head, "big"), socket.MSG_WAITALL)
                 if not data:
                     continue
-                for response in self._responses(data, "tcp", peer[0]):
+                responses = self._responses(data, "tcp", peer[0])
+                for response in responses:
                     sock.sendall(struct.pack(">H", len(response)) + response)
+                if not responses:
+                    sock.recv(1)  # Silence is no hanging up: that would be an answer.
 
     def _responses(self, data: bytes, protocol: str, peer: str) -> list[bytes]:
         query = dns.message.from_wire(data)

@@ -199,7 +199,7 @@ def _directory() -> str:
     the pids in the records made outside mean nothing (and must not be thought dead).
     """
     base = os.environ.get("XDG_RUNTIME_DIR", "")
-    path = f"{base}/nsnet" if base and _owned(base) else f"/tmp/nsnet-{os.geteuid()}"
+    path = f"{base}/nsnet" if base and _owned(base) else _in_tmp()
     inner = f"{path}/{os.stat('/proc/self/ns/pid').st_ino}"
     for each in (path, inner):
         with suppress(FileExistsError):
@@ -207,6 +207,14 @@ def _directory() -> str:
         if not _owned(each):
             raise KernelError(f"cannot keep records in {each}", "it is not a directory of ours")
     return inner
+
+
+def _in_tmp() -> str:
+    """In a user namespace we may share our number with somebody outside it, root most often:
+    where /tmp/nsnet-UID is theirs, the number of the user namespace tells us apart."""
+    path = f"/tmp/nsnet-{os.geteuid()}"
+    theirs = os.path.lexists(path) and not _owned(path)
+    return f"{path}-{os.stat('/proc/self/ns/user').st_ino}" if theirs else path
 
 
 def _owned(path: str) -> bool:

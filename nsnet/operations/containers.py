@@ -10,6 +10,7 @@ from contextlib import suppress
 from ..engine.engine import Engine
 from ..engine.session import Session
 from ..kernel import process
+from ..kernel.errors import KernelError
 from ..kernel.process import Process
 from ..topology.identity import new_id
 from ..topology.model import DEFAULT_NETWORK, Container
@@ -311,6 +312,15 @@ def unpause(engine: Engine, name: str) -> Container:
     return _pause(engine, name, False)
 
 
+def _let_stand(current: process.Process, name: str, wanted: bool) -> None:
+    try:
+        (process.pause if wanted else process.unpause)(current)
+    except KernelError as error:
+        if current.alive:
+            raise
+        raise Refused(f"Container {name} is not running") from error
+
+
 def _pause(engine: Engine, name: str, wanted: bool) -> Container:
     with refusing(), engine.session() as session:
         found = find.container(session.state, name)
@@ -320,7 +330,7 @@ def _pause(engine: Engine, name: str, wanted: bool) -> Container:
             raise Refused(f"Container {one.name} is not running")
         if one.paused == wanted:
             raise Refused(f"Container {one.name} is {'already' if wanted else 'not'} paused")
-        (process.pause if wanted else process.unpause)(current)
+        _let_stand(current, one.name, wanted)
         one = replace(one, paused=wanted)
         session.edit(edit.put(found.record.layout.topology, one))
         note_container(session, "pause" if wanted else "unpause", one)

@@ -318,9 +318,11 @@ def test_a_container_shares_anothers_network() -> None:
     assert "web " in nsnet("exec", "side", "curl", "-s", "127.0.0.1").out
 
 
-def test_it_works_in_a_sandbox() -> None:
+def test_it_works_in_a_sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Options may stand before and behind the command's word; the sandbox ends with the last
     container."""
+    tmp_path.chmod(0o700)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     words = ("--sandbox=runs", "--rm", "--name", "box", "--", "ip", "-br", "address")
     done = nsnet("run", *words)
     assert done.code == 0, done.err

@@ -128,6 +128,24 @@ def test_two_at_once_make_one() -> None:
     assert len(set(found)) == 1
 
 
+def test_somebody_elses_records_are_no_hindrance(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Root's /tmp/nsnet-0 lies in the way of one who is root in a user namespace of his own."""
+    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+    theirs = f"/tmp/nsnet-{os.geteuid()}"
+    monkeypatch.setattr(sandbox, "_owned", lambda path: path != theirs)
+    made = not os.path.lexists(theirs)
+    if made:
+        os.mkdir(theirs)
+    folder = sandbox._directory()
+    try:
+        assert not folder.startswith(f"{theirs}/")
+    finally:
+        os.rmdir(folder)
+        os.rmdir(os.path.dirname(folder))
+        if made:
+            os.rmdir(theirs)
+
+
 def test_records_are_kept_where_nobody_else_can_write(records: Path) -> None:
     records.mkdir(0o777)
     records.chmod(0o777)
