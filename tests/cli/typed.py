@@ -55,8 +55,9 @@ def machine(folder: Path) -> dict[str, str]:
         program.write_text(f"#!/bin/sh\n{text}\n")
         program.chmod(0o755)
     path = f"{folder}:/usr/sbin:/usr/bin:/sbin:/bin"
-    folder.chmod(0o700)  # Else no place for a sandbox's records.
-    own = {"HOME": str(folder), "XDG_RUNTIME_DIR": str(folder)}
+    records = folder / "run"
+    records.mkdir(0o700)
+    own = {"HOME": str(folder), "XDG_RUNTIME_DIR": str(records)}
     return {"PATH": path, "PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8", **own}
 
 
