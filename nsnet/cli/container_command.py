@@ -156,7 +156,7 @@ def for_each(names: Sequence[str], work: Callable[[Engine, str], object], told: 
     went well is `told` by its name. The exit code."""
     from ..engine.engine import Engine
     from ..kernel.errors import KernelError, PreconditionError
-    from .fault import report
+    from .trouble import report
     from .stopping import heeding
 
     settings = click.get_current_context().ensure_object(Settings)

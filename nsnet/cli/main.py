@@ -21,7 +21,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SystemExit:
         raise
     except BaseException as error:
-        from .fault import report
+        from .trouble import report
 
         return report(error, settings)
     return code if isinstance(code, int) else 0

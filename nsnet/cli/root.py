@@ -45,6 +45,7 @@ SECTIONS = {
         "events": Lazy("events:events", "Tell what happens to containers and networks."),
         "logs": Lazy("logs:logs", "Show what a container's command has printed."),
     },
+    "Understand": {},
     "Go inside": {
         "exec": Lazy("inside:execute", "Run a command in a container."),
         "shell": Lazy("inside:shell", "Open your shell in a container."),

@@ -61,7 +61,7 @@ def start(name: str) -> None:
 
 
 def _keep(box: Sandbox) -> NoReturn:
-    from .fault import report
+    from .trouble import report
     from .settings import Settings
 
     try:

@@ -20,7 +20,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "engine": {"topology", "plan", "kernel", "resolver"},
     "resolver": {"kernel"},
     "operations": {"topology", "plan", "kernel", "engine", "resolver"},
-    "diagnose": {"topology", "kernel"},
+    "diagnose": {"topology", "kernel", "resolver"},
+    "faults": {"topology", "kernel", "plan", "engine", "diagnose"},
     "show": {"topology", "diagnose", "plan", "engine"},
     "demos": set(),
 }

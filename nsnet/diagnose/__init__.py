@@ -1,0 +1,1 @@
+"""Why a packet arrives or does not: prediction, trace, diagnosis, and the whole picture."""
