@@ -156,8 +156,8 @@ def for_each(names: Sequence[str], work: Callable[[Engine, str], object], told: 
     went well is `told` by its name. The exit code."""
     from ..engine.engine import Engine
     from ..kernel.errors import KernelError, PreconditionError
-    from .trouble import report
     from .stopping import heeding
+    from .trouble import report
 
     settings = click.get_current_context().ensure_object(Settings)
     failed = False

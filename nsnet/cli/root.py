@@ -41,11 +41,12 @@ SECTIONS = {
         "ps": Lazy("ps:ps", "List containers: state, addresses, ports."),
         "inspect": Lazy("inspect:inspect", "Show everything about containers and networks."),
         "port": Lazy("port:port", "Show where a container's ports are published."),
-        "rules": Lazy("rules:rules", "Show the firewall, as nft or as Docker's iptables."),
         "events": Lazy("events:events", "Tell what happens to containers and networks."),
         "logs": Lazy("logs:logs", "Show what a container's command has printed."),
     },
-    "Understand": {},
+    "Understand": {
+        "rules": Lazy("rules:rules", "Show the firewall, as nft or as Docker's iptables."),
+    },
     "Go inside": {
         "exec": Lazy("inside:execute", "Run a command in a container."),
         "shell": Lazy("inside:shell", "Open your shell in a container."),

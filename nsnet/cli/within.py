@@ -61,8 +61,8 @@ def start(name: str) -> None:
 
 
 def _keep(box: Sandbox) -> NoReturn:
-    from .trouble import report
     from .settings import Settings
+    from .trouble import report
 
     try:
         _enter(box)

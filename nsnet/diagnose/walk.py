@@ -154,6 +154,9 @@ class Walk(Value):
         return tuple(each.essence for each in kept)
 
 
+_DECIDING = ("drop", "reject", "dnat", "snat", "masquerade", "redirect")
+
+
 def _decides(event: Event) -> bool:
     return event.kind == "rule" and event.verdict in (
         "drop",
