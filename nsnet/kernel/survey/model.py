@@ -157,8 +157,9 @@ class FdbEntry(Value):
 
 
 class Listener(Value):
-    """A socket that takes calls: `address` is ``0.0.0.0`` or ``::`` for all of them. `v6only`
-    matters for ``::`` alone and is None where the kernel does not tell it."""
+    """A socket that takes calls: `address` is ``0.0.0.0`` or ``::`` for all of them. (One on
+    ``::`` takes IPv4 callers as well, unless its program chose otherwise, which is not told.)
+    `inode` is the socket's number, as ``ls -l /proc/PID/fd`` shows it."""
 
     protocol: str
     address: str
