@@ -38,7 +38,10 @@ class Probe(Value):
 class Answer(Value):
     """What came back. `by` is who sent an ICMP error. `local` and `peer` are the (address, port)
     of our socket as the kernel chose it (of ICMP the identifier stands for the port). `seconds`
-    is the time to the answer; `data` the beginning of what UDP or HTTP answered."""
+    is the time to the answer; `data` the beginning of what UDP or HTTP answered. `mtu` is the
+    largest packet that goes, where it was too big; `connected`: a TCP connection came about, even
+    if HTTP got no answer over it.
+    """
 
     probe: Probe
     code: str
@@ -48,6 +51,8 @@ class Answer(Value):
     local: tuple[str, int] = ("", 0)
     peer: tuple[str, int] = ("", 0)
     data: bytes = b""
+    mtu: int = 0
+    connected: bool = False
 
     @property
     def ok(self) -> bool:
