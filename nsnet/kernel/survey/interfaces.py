@@ -17,14 +17,14 @@ from .model import Interface
 _GET = 18  # RTM_GETLINK
 _INFO = struct.Struct("=BBHiII")
 _ADDRESS, _IFNAME, _MTU, _LINK, _MASTER = 1, 3, 4, 5, 10
-_OPERSTATE, _LINKINFO, _IFALIAS, _GROUP, _EXT_MASK, _CARRIER, _NETNSID = 16, 18, 20, 27, 29, 33, 37
+_OPERSTATE, _LINKINFO, _IFALIAS, _GROUP, _EXT_MASK, _NETNSID, _UPS = 16, 18, 20, 27, 29, 37, 47
 _WANTED = frozenset(
-    (_ADDRESS, _IFNAME, _MTU, _LINK, _MASTER, _OPERSTATE, _LINKINFO, _IFALIAS, _GROUP, _CARRIER,
-     _NETNSID)
+    (_ADDRESS, _IFNAME, _MTU, _LINK, _MASTER, _OPERSTATE, _LINKINFO, _IFALIAS, _GROUP, _NETNSID,
+     _UPS)
 )  # fmt: skip
 _KIND, _DATA, _SLAVE_KIND, _SLAVE_DATA = 1, 2, 4, 5  # IFLA_INFO_…
 _SKIP_STATS = 8
-_UP, _PROMISC = 0x1, 0x100
+_UP, _PROMISC, _LOWER_UP = 0x1, 0x100, 0x10000
 #: RFC 2863, as the kernel numbers it.
 _STATES = ("UNKNOWN", "NOTPRESENT", "DOWN", "LOWERLAYERDOWN", "TESTING", "DORMANT", "UP")
 
@@ -70,7 +70,7 @@ def _decode(data: bytes, space: str) -> tuple[Interface, int | None]:
         mac=mac_text(found.get(_ADDRESS, b"")),
         mtu=_number(found.get(_MTU)),
         up=bool(flags & _UP),
-        carrier=found.get(_CARRIER) == b"\1",
+        carrier=bool(flags & _LOWER_UP),
         operstate=_STATES[state] if state < len(_STATES) else "",
         promiscuous=bool(flags & _PROMISC),
         master=_number(found.get(_MASTER)),
@@ -78,6 +78,7 @@ def _decode(data: bytes, space: str) -> tuple[Interface, int | None]:
         peer_space=None if there else space,
         group=_number(found.get(_GROUP)),
         alias=_text(found.get(_IFALIAS, b"")),
+        flaps=_number(found.get(_UPS)),
         options=_options(kind, info.get(_DATA, b"")),
         port=_port(info),
     )

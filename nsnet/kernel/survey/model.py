@@ -46,7 +46,7 @@ class Interface(Value):
     ``vlan_filtering``, ``nf_call_iptables``; of a vxlan ``id``, ``port``, ``remote``, ``local``,
     ``dev`` (an index), ``learning``; of a macvlan and ipvlan ``mode``. `port` are those of a
     bridge port: ``state`` (3: forwarding), ``hairpin``, ``isolated``, ``learning``, ``flood``,
-    ``neigh_suppress``.
+    ``neigh_suppress``. `flaps` is how often it came up (got a carrier) since it was made.
     """
 
     space: str
@@ -64,6 +64,7 @@ class Interface(Value):
     peer_space: str | None = None
     group: int = 0
     alias: str = ""
+    flaps: int = 0
     options: Mapping[str, str | int] = field(default=MappingProxyType({}))
     port: Mapping[str, int] = field(default=MappingProxyType({}))
 

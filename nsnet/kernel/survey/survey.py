@@ -47,6 +47,10 @@ class Survey:
             self._spaces = spaces.find()
         return self._spaces
 
+    def inode_at(self, path: str) -> int:
+        """The identity of the namespace that a file stands for; 0 if it stands for none."""
+        return netns.inode_at(path)
+
     def forget(self) -> None:
         """Look afresh from now on."""
         self._spaces = None

@@ -1,0 +1,78 @@
+"""The places of this host that commands may name: what nsnet made, and every namespace."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..diagnose.place import Place
+    from ..diagnose.places import Places
+    from ..engine.state import State
+    from ..kernel.stack import Stack
+    from ..kernel.survey import Survey
+    from ..operations.find import FoundContainer
+
+
+def places(stack: Stack) -> Places:
+    """The places of the host that `stack` is. Where only root may read what is recorded, there are
+    namespaces alone. Raises `PreconditionError` as `known.state`."""
+    from ..diagnose.places import Places
+    from ..kernel.survey import Survey
+    from .known import state
+
+    survey = Survey(stack)
+    return Places(survey, known_places(state(), survey))
+
+
+def known_places(state: State, survey: Survey) -> dict[str, Place]:
+    """nsnet's running containers by each word that a user may call them."""
+    from ..operations import find
+
+    found: dict[str, Place] = {}
+    served: dict[str, list[Place]] = {}
+    for each in find.containers(state):
+        key = _space(each, state, survey) if each.running else None
+        if key is None:
+            continue
+        place = found[each.container.name] = _place(each, key)
+        if each.container.service:
+            served.setdefault(each.container.service, []).append(place)
+    for each in find.containers(state):
+        if each.container.name in found and each.id:
+            found.setdefault(each.id[:12], found[each.container.name])
+    for service, several in served.items():
+        if len(several) == 1:
+            found.setdefault(service, several[0])
+    return found
+
+
+def _place(each: FoundContainer, key: str) -> Place:
+    from ..diagnose.place import Place
+
+    layout, one = each.record.layout, each.container
+    owner = layout.topology.owner(one) or one
+    networks = {
+        e.network: tuple(cidr.partition("/")[0] for cidr in (e.ipv4, e.ipv6) if cidr)
+        for e in layout.endpoints_of(owner.name)
+    }
+    ports = (
+        f"{b.where}->{b.port}/{b.protocol}" for b in layout.bindings if b.container == one.name
+    )
+    return Place(one.name, key, one.mode, True, networks, tuple(ports))
+
+
+def _space(each: FoundContainer, state: State, survey: Survey) -> str | None:
+    """The key of the namespace that a container is in."""
+    from ..operations import find
+    from ..operations.errors import NoSuch
+
+    owner = each
+    try:
+        while owner.container.mode == "container":
+            owner = find.container(state, owner.container.share)
+    except NoSuch:
+        return None
+    if owner.container.mode == "host":
+        return ""
+    name = owner.container.name
+    return next((key for key, space in survey.spaces().items() if name in space.names), None)
