@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..kernel import netns
 from ..kernel.apply import apply
+from ..kernel.resolvconf import set_in_sandbox
 from ..kernel.stack import Stack
 from ..plan import outside
 from ..plan.content import stub_command
@@ -30,3 +31,5 @@ def ensure() -> None:
     )
     with Stack() as stack:
         apply(stack, [*outside.steps(), web])
+    # It knows few names, but says so at once: the machine's own servers cannot be reached.
+    set_in_sandbox(f"nameserver {outside.ADDRESS}\n")

@@ -13,6 +13,9 @@ from collections.abc import Iterable
 from . import netns
 from .syscalls import MS_BIND, MS_NODEV, MS_NOEXEC, MS_NOSUID, MS_REC, MS_SLAVE, mount
 
+#: Where what is written to /etc goes, if that is an overlay of our own.
+UPPER_ETC = "/run/.etc/upper"
+
 _INERT = MS_NOSUID | MS_NODEV | MS_NOEXEC
 
 #: The kernel's answers when a user namespace may not have a file system of its own: EPERM
@@ -97,7 +100,7 @@ def mount_etc() -> bool:
     Needs `mount_run` before it. Where the kernel has no overlay for user namespaces (before
     5.11), only /etc/netns becomes writable, if it exists; False when not even that.
     """
-    upper, work = "/run/.etc/upper", "/run/.etc/work"
+    upper, work = UPPER_ETC, "/run/.etc/work"
     os.makedirs(upper, 0o755)
     os.makedirs(work, 0o755)
     layers = f"lowerdir=/etc,upperdir={upper},workdir={work}"

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
+
+from .mounts import UPPER_ETC
 from .observe import file_text
 
 _PATH = "/etc/resolv.conf"
@@ -18,3 +22,13 @@ def host_resolv_conf() -> str:
     if servers == ["127.0.0.53"]:
         return file_text(_BEHIND_RESOLVED) or text
     return text
+
+
+def set_in_sandbox(text: str) -> None:
+    """Let a sandbox have a resolv.conf of its own. Does nothing where /etc is the machine's."""
+    if not os.path.isdir(UPPER_ETC):
+        return
+    with suppress(FileNotFoundError):
+        os.unlink(_PATH)  # Anew: the machine's may be a link, and belong to somebody unknown here.
+    with open(_PATH, "w", encoding="utf-8") as file:
+        file.write(text)

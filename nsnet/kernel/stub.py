@@ -6,8 +6,10 @@ tells who it is and whom it saw, which is all that a lesson about networks needs
     web 172.17.0.4:80 saw 172.17.0.1:53422
 
 A browser or curl gets that as a web page, anything else (``nc``, or 200 ms of silence) the
-bare line, and a datagram the same line back. Listening sockets are taken over from fd 3 on
-if LISTEN_FDS says so, else it binds the ports itself.
+bare line, and a datagram the same line back. Who asks port 53 a question of DNS gets an answer:
+the stub itself goes by its name and by those of RFC 2606 (example.com), and knows no others.
+Listening sockets are taken over from fd 3 on if LISTEN_FDS says so, else it binds the ports
+itself.
 
 ``_socket`` instead of ``socket``, ``posix`` instead of ``os``: a demo runs many of these,
 and the public modules would cost 1.5 MB and 4 ms in each.
@@ -30,6 +32,9 @@ CROWD = 500
 LOG_LINES = 10_000
 
 METHODS = (b"GET ", b"HEAD ", b"POST ", b"PUT ", b"DELETE ", b"OPTIONS ", b"PATCH ")
+
+#: Where names are asked for, and some that nobody else has (RFC 2606).
+DNS, EXAMPLES = 53, (b"example.com", b"example.net", b"example.org")
 
 #: Linux's IP_PKTINFO (ip(7)), which ``_socket`` has no name for before Python 3.14.
 IP_PKTINFO = 8
@@ -96,12 +101,15 @@ class Stub:
 
     def echo(self, listener: _socket.socket) -> None:
         """Answer a datagram, from the very address that it came to."""
-        _, notes, _, peer = listener.recvmsg(65535, 256)
+        asked, notes, _, peer = listener.recvmsg(65535, 256)
         port = listener.getsockname()[1]
         for level, kind, data in notes:
             own, note = came_to(kind, data)
+            own = own.removeprefix("::ffff:")
             line = f"{self.name} {spell((own, port))} saw {spell(peer)}\n".encode()
             self.log(line)
+            if port == DNS and is_question(asked):
+                line = dns_answer(asked, (self.name.encode(), *EXAMPLES), own)
             listener.sendmsg([line], [(level, kind, note)], 0, peer)
 
     def read(self, client: Client) -> None:
@@ -159,6 +167,29 @@ def page(asked: bytes, line: bytes) -> bytes:
         return line
     head = f"HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\nContent-Length: {len(line)}\r\n\r\n"
     return head.encode() + (b"" if asked.startswith(b"HEAD ") else line)
+
+
+def is_question(data: bytes) -> bool:
+    """Is it a query with one question (RFC 1035 section 4.1.1)?"""
+    return len(data) >= 17 and not data[2] & 0xF8 and data[4:6] == b"\0\1"
+
+
+def dns_answer(query: bytes, names: tuple[bytes, ...], own: str) -> bytes:
+    """The IPv4 address `own` for one of `names` and what is below it; nothing for their other
+    records; NXDOMAIN for all other names. A response has the question in it, too."""
+    at, labels = 12, []
+    while at < len(query) and query[at]:
+        labels.append(query[at + 1 : at + 1 + query[at]])
+        at += 1 + query[at]
+    name, kind = b".".join(labels).lower(), query[at + 1 : at + 5]
+    known = any(name == each or name.endswith(b"." + each) for each in names)
+    records = b""
+    if known and kind == b"\0\1\0\1" and ":" not in own:
+        address = _socket.inet_aton(own)
+        records = b"\xc0\x0c" + kind + b"\0\0\0\x3c\0\4" + address  # for 60 seconds
+    code = 0 if known else 3
+    head = query[:2] + bytes((0x84 | query[2] & 1, 0x80 | code)) + b"\0\1"
+    return head + bytes((0, bool(records))) + bytes(4) + query[12 : at + 5] + records
 
 
 def spell(address: tuple) -> str:  # type: ignore[type-arg]

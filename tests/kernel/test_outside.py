@@ -11,7 +11,7 @@ from nsnet.engine.outside import ensure
 from nsnet.kernel import netns, process
 from nsnet.plan import outside
 from nsnet.topology.model import Attachment, Container, Network, Port, Topology
-from tests.support import fetch, pings, run
+from tests.support import fetch, pings, run, status
 
 WORLD, HOST = outside.ADDRESS, outside.HOST_ADDRESS
 
@@ -51,6 +51,12 @@ class TestBridge:
         self.engine = Engine()
         yield
         self.engine.down("shop")
+
+    def test_it_is_the_name_server_of_its_sandbox(self) -> None:
+        self.engine.up(shop())
+        inside = ("ip", "netns", "exec", "app")
+        assert run(*inside, "getent", "ahostsv4", "example.com").split()[0] == WORLD
+        assert status(*inside, "timeout", "3", "getent", "hosts", "nobody.example") == 2
 
     def test_containers_go_out_under_the_host_s_address(self) -> None:
         self.engine.up(shop())

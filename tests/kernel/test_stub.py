@@ -8,6 +8,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import dns.message
+import dns.query
+import dns.rcode
 import pytest
 
 from nsnet.kernel import process, stub
@@ -77,6 +80,20 @@ def test_a_datagram_is_answered_from_the_address_it_came_to(address: str) -> Non
         answer, sender = sock.recvfrom(500)
         assert sender[:2] == (address, 53)
         assert answer.decode().startswith(f"web {stub.spell((address, 53))} saw ")
+
+
+@pytest.mark.usefixtures("web")
+def test_it_answers_questions_of_dns() -> None:
+    def asked(name: str, kind: str) -> dns.message.Message:
+        return dns.query.udp(dns.message.make_query(name, kind), "127.0.0.9", 5)
+
+    for name in ("web", "example.com", "www.Example.org"):
+        (found,) = asked(name, "A").answer
+        assert found[0].to_text() == "127.0.0.9"
+        empty = asked(name, "AAAA")
+        assert (empty.rcode(), empty.answer) == (dns.rcode.NOERROR, [])
+    for name in ("nobody", "com", "notexample.com", "."):
+        assert asked(name, "A").rcode() == dns.rcode.NXDOMAIN
 
 
 def test_slow_clients_hold_nobody_up_and_are_sent_away(web: Process) -> None:
