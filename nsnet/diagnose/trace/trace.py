@@ -1,0 +1,192 @@
+"""Sending one packet, and making a `Walk` of what was seen."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator
+
+from ...kernel.errors import KernelError
+from ...kernel.stack import Stack
+from ...kernel.survey import Survey
+from ...kernel.survey.model import HOST
+from ...kernel.trace import AGAIN, Followed, Header, Order, follow, read_frame
+from ...value import Value, replace
+from ..place import Place, Target
+from ..places import Places
+from ..walk import Event, Packet, Walk
+from . import ending, words
+from .book import Book
+from .legs import ERROR, REPLY, REQUEST, Legs
+from .order import in_order
+from .sights import Passage, Sights
+from .story import Story
+
+#: So many namespaces are watched at most: each costs three sockets.
+_MOST = 128
+
+
+class Trace(Value):
+    """A walk, and all that it was made from (`nsnet trace --pcap` writes the frames)."""
+
+    walk: Walk
+    followed: Followed
+
+
+def trace(
+    stack: Stack, places: Places, source: Place, target: Target, protocol: str, timeout: float = 1.0
+) -> Trace:
+    """Send a packet from `source` to `target` and tell its walk. `protocol` is ``tcp``, ``udp``,
+    ``icmp`` or ``http``; `timeout` in seconds.
+
+    Raises `PreconditionError` where only root may, `KernelError` if the target has no address or
+    the sender's namespace has ended.
+    """
+    if not target.address:
+        raise KernelError(f"cannot send to {target.text}", "it has no address")
+    survey = places.survey
+    keys = _watched(survey, source, target)
+    order = Order(
+        source.space,
+        {"http": "tcp"}.get(protocol, protocol),
+        target.address,
+        target.port,
+        data=_data(source, target, protocol),
+        timeout=timeout,
+    )
+    try:
+        followed = follow(survey, keys, order, _tunnels(survey, keys))
+    except OSError as error:
+        why = os.strerror(error.errno or errno.EIO)
+        raise KernelError(f"cannot send a packet from {source.label}", why) from error
+    return Trace(_walk(Survey(stack), places, source, target, protocol, followed), followed)
+
+
+def _watched(survey: Survey, source: Place, target: Place | Target) -> list[str]:
+    """The namespaces that the packet may come through, the sender's first."""
+    place = target.place if isinstance(target, Target) else target
+    first = [source.space, HOST, *([place.space] if place else [])]
+    return list(dict.fromkeys([*first, *survey.spaces()]))[:_MOST]
+
+
+def _tunnels(survey: Survey, keys: list[str]) -> tuple[int, ...]:
+    """The UDP ports of all VXLANs."""
+    every = (each for key in keys for each in survey.interfaces(key).values())
+    ports = {each.options.get("port", 4789) for each in every if each.kind == "vxlan"}
+    return tuple(sorted(port for port in ports if isinstance(port, int)))
+
+
+def _data(source: Place, target: Target, protocol: str) -> bytes:
+    if protocol == "http":
+        host = target.name or target.address
+        host = f"[{host}]" if ":" in host else host
+        lines = (f"GET {target.path} HTTP/1.1", f"Host: {host}:{target.port}", "Connection: close")
+        return ("\r\n".join(lines) + "\r\n\r\n").encode()
+    if protocol == "udp" and target.port == 53:
+        return _query(target.name or source.label)
+    return b""
+
+
+def _query(name: str) -> bytes:
+    """A DNS query for the IPv4 address of a name (RFC 1035 section 4.1)."""
+    labels = [each.encode()[:63] for each in name.split(".") if each]
+    asked = b"".join(bytes((len(each),)) + each for each in labels) + b"\0"
+    return os.urandom(2) + b"\1\0\0\1\0\0\0\0\0\0" + asked + b"\0\1\0\1"
+
+
+def _walk(
+    survey: Survey,
+    places: Places,
+    source: Place,
+    target: Target,
+    protocol: str,
+    followed: Followed,
+) -> Walk:
+    """The story of what was seen. `survey` is a fresh one: the packet may have changed things."""
+    outcome = followed.outcome
+    legs = _legs(followed)
+    sights = Sights(survey, legs)
+    passages = _first_try(sights.passages(followed.frames))
+    wanted = {REQUEST, *(each.leg for each in passages)}
+    visits = sights.visits(followed.traced, wanted)
+    visits += [each for each in sights.visits(followed.late, wanted) if each.leg != REQUEST]
+    books = {
+        key: Book(survey, key, followed.before.get(key, {}), followed.after.get(key, {}))
+        for key in dict.fromkeys(each.space for each in visits)
+    }
+    story = Story(survey, lambda key: places.of_space(key).label, books, outcome.at)
+    story.tell(in_order(passages, visits), sights.questions(followed.frames, outcome.at))
+    _end(story, survey, source, followed)
+    plain = "icmp" if protocol == "icmp" else protocol
+    return Walk(
+        source=source,
+        target=target,
+        events=tuple(story.events),
+        outcome=ending.kind(outcome),
+        answer=ending.answer(outcome, plain),
+        traced=True,
+        notes=tuple(_notes(followed, protocol)),
+    )
+
+
+def _legs(followed: Followed) -> Legs:
+    told = [t.header for each in followed.traced.values() for t in each if t.header]
+    return Legs(followed.flow, [*_headers(followed), *told])
+
+
+def _headers(followed: Followed) -> Iterator[Header]:
+    """Of all frames, the sender's first."""
+    first = followed.order.space
+    for key in sorted(followed.frames, key=lambda key: key != first):
+        for frame in followed.frames[key]:
+            found = read_frame(frame.kind, frame.payload)
+            if isinstance(found, Header):
+                yield found
+
+
+def _first_try(passages: list[Passage]) -> list[Passage]:
+    """Without what the kernel repeats after a second."""
+    begun: dict[str, int] = {}
+    for each in passages:
+        begun.setdefault(each.leg, each.stamp)
+    limit = int(AGAIN * 1e9)
+    return [each for each in passages if each.stamp - begun[each.leg] < limit]
+
+
+def _end(story: Story, survey: Survey, source: Place, followed: Followed) -> None:
+    """The last event: somebody gets it, or it is lost."""
+    outcome = followed.outcome
+    leg = next((each for each in (REPLY, ERROR, REQUEST) if each in story.last), "")
+    if not leg:
+        story.events += _never_seen(source, followed)
+        leg = REQUEST
+    elif leg != REQUEST and outcome.code != "timeout":
+        story.delivered(leg)
+        return
+    autopsy = ending.Autopsy(survey)
+    last = [each for each in story.events if each.leg == leg][-1]
+    if not outcome.sent and last.verdict not in ("drop", "reject"):
+        text, reason = autopsy.unsent(source, followed.order, outcome)
+    elif autopsy.got_by_program(last):
+        story.delivered(leg)
+        return
+    else:
+        text, reason = autopsy.reason(last, story.unanswered)
+    story.events.append(replace(last, kind="drop", text=text, reason=reason, rule=None, verdict=""))
+
+
+def _never_seen(source: Place, followed: Followed) -> list[Event]:
+    """The sender's kernel did not even begin."""
+    order = followed.order
+    flow = followed.flow
+    packet = Packet(order.protocol, "?", order.address, 0 if flow.echo else flow.port, order.port)
+    text = words.begins(REQUEST, packet, source.label)
+    return [Event(REQUEST, "send", source.space, source.label, text, packet, stamp=0)]
+
+
+def _notes(followed: Followed, protocol: str) -> Iterator[str]:
+    if followed.overrun:
+        yield "netfilter told more than there was room for: some rules may be missing"
+    if protocol == "http" and followed.outcome.code == "answered":
+        first = followed.outcome.data.split(b"\r\n", 1)[0].decode(errors="replace")
+        yield f"the page was fetched over the connection that this packet opened: {first[:80]}"

@@ -1,0 +1,127 @@
+"""Watching one flow in several namespaces: taps, the mark for netfilter, and what it tells."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import threading
+from collections.abc import Callable, Iterable, Sequence
+
+from ..errors import PreconditionError
+from ..survey import Survey
+from .events import Events, Traced
+from .flow import Flow
+from .marks import TABLE, Marks
+from .tap import Frame, Tap
+
+#: The counters of rules: family, table, chain, handle.
+Counts = dict[tuple[str, str, str, int], int]
+
+
+class Watch:
+    """Taps and marks in the namespaces `keys` of a survey, until `close`.
+
+    What could not be watched (a namespace that has just ended) is left out.
+    Raises `PreconditionError` where only root may look.
+    """
+
+    def __init__(self, survey: Survey, keys: Sequence[str], flow: Flow) -> None:
+        self._survey = survey
+        self.taps: dict[str, Tap] = {}
+        self.marks: dict[str, Marks] = {}
+        self.events: dict[str, Events] = {}
+        self.before: dict[str, Counts] = {}
+        self.after: dict[str, Counts] = {}
+        self.frames: dict[str, list[Frame]] = {}
+        self.traced: dict[str, list[Traced]] = {}
+        try:
+            # All taps first: the kernel begins to stamp packets a moment after it is asked to.
+            for key in keys:
+                self._in(key, self._tap, flow)
+            for key in self.taps:
+                self._in(key, self._mark, flow)
+        except BaseException:
+            self.close()
+            raise
+
+    def _in(self, key: str, do: Callable[[str, Flow], None], flow: Flow) -> None:
+        try:
+            with self._survey.inside(key):
+                do(key, flow)
+        except OSError as error:
+            if error.errno in (errno.EPERM, errno.EACCES):
+                raise PreconditionError(
+                    f"cannot look at the packets of {key or 'host'}",
+                    "only root may: run it as `sudo nsnet …`, or in a sandbox (`--sandbox`)",
+                ) from None
+
+    def _tap(self, key: str, flow: Flow) -> None:
+        self.taps[key] = Tap(flow)
+        self.frames[key] = []
+
+    def _mark(self, key: str, flow: Flow) -> None:
+        """Where there are no tables there is nothing that netfilter could tell."""
+        marks = Marks()
+        tables = marks.tables()
+        families = {family for family, name in tables if name != TABLE}
+        try:
+            marks.remove_left(tables)
+            if families:
+                self.before[key] = marks.counts()
+                self.events[key] = Events()
+                marks.mark(flow, families)
+        finally:
+            if families:
+                self.marks[key] = marks
+                self.traced[key] = []
+            else:
+                marks.close()
+
+    def read(self) -> None:
+        """Take in what has come so far."""
+        for key, tap in self.taps.items():
+            while (frame := tap.read()) is not None:
+                self.frames[key].append(frame)
+        for key in self.events:
+            self.hear(key)
+
+    def hear(self, key: str) -> list[Traced]:
+        """What netfilter has told of one namespace since the last time."""
+        new = [each for each in self.events[key].read() if each.table != TABLE]
+        self.traced[key] += new
+        return new
+
+    def count(self) -> None:
+        """Read the counters again, where netfilter told something."""
+        for key, told in self.traced.items():
+            if told:
+                self.after[key] = self.marks[key].counts()
+
+    @property
+    def overrun(self) -> bool:
+        """Did netfilter tell more than there was room for?"""
+        return any(each.overrun for each in self.events.values())
+
+    def close(self) -> None:
+        """End all of it. Each tap waits in the kernel until nobody uses it any more (RCU); all of
+        them can wait at the same time."""
+        taps, marks = self.taps.values(), self.marks.values()
+        _at_once([*(each.close for each in taps), *(each.close for each in marks)])
+        for events in self.events.values():
+            events.close()
+        self.taps.clear()
+        self.marks.clear()
+        self.events.clear()
+
+
+def _at_once(ends: Iterable[Callable[[], None]]) -> None:
+    threads = [threading.Thread(target=_quietly, args=(end,)) for end in ends]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+
+
+def _quietly(end: Callable[[], None]) -> None:
+    with contextlib.suppress(OSError):
+        end()
