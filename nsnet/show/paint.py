@@ -29,3 +29,23 @@ _SIGNS = {"+": "32", "~": "33", "-": "31"}
 def sign(text: str) -> str:
     """The sign of a change: + green, ~ yellow, - red."""
     return f"\033[1;{_SIGNS[text]}m{text}\033[0m" if text in _SIGNS else text
+
+
+def moved(text: str) -> str:
+    """What has changed since the last look."""
+    return f"\033[7m{text}\033[0m" if text else text
+
+
+def good(text: str) -> str:
+    """What works."""
+    return f"\033[32m{text}\033[0m" if text else text
+
+
+def bad(text: str) -> str:
+    """What does not."""
+    return f"\033[31m{text}\033[0m" if text else text
+
+
+def doubtful(text: str) -> str:
+    """What works in part, or cannot be told."""
+    return f"\033[33m{text}\033[0m" if text else text

@@ -1,0 +1,60 @@
+"""Stations: the network stacks that are asked from and to, each once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ...kernel.survey import Survey
+from ...kernel.survey.model import HOST, IfAddress
+from ...value import Value
+from ..place import Place
+
+#: A port and its protocol.
+Port = tuple[int, str]
+
+
+class Station(Value):
+    """A network stack: the place that owns it, and the labels of those who share it (containers of
+    mode host and container). `addresses` are those that others may call."""
+
+    place: Place
+    guests: tuple[str, ...]
+    addresses: tuple[IfAddress, ...]
+
+    @property
+    def label(self) -> str:
+        """What people call it."""
+        return self.place.label
+
+    @property
+    def space(self) -> str:
+        """Its key in the survey."""
+        return self.place.space
+
+    @property
+    def is_host(self) -> bool:
+        """Is it the host?"""
+        return self.place.space == HOST
+
+
+def stations(survey: Survey, places: Iterable[Place]) -> list[Station]:
+    """The stations of all places, in the order of `places`. Namespaces that have neither a name
+    nor an address (browsers make such ones for themselves) are left out."""
+    by_space: dict[str, list[Place]] = {}
+    for place in places:
+        by_space.setdefault(place.space, []).append(place)
+    made = [station(survey, sharing) for sharing in by_space.values()]
+    return [each for each in made if each.addresses or not each.space.startswith("pid:")]
+
+
+def station(survey: Survey, sharing: Iterable[Place]) -> Station:
+    """The station of some places that share a stack; the first that is no guest there owns it."""
+    owner, *guests = sorted(sharing, key=lambda place: place.mode in ("host", "container"))
+    addresses = (each for each in survey.addresses(owner.space) if _callable(each))
+    return Station(owner, tuple(each.label for each in guests), tuple(addresses))
+
+
+def _callable(address: IfAddress) -> bool:
+    """Can somebody else call it?"""
+    ready = not {"tentative", "dadfailed"}.intersection(address.flags)
+    return ready and address.scope == "global" and address.device != "lo"

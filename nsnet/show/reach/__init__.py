@@ -1,0 +1,1 @@
+"""Who reaches whom, as a table, as data and as a page."""
