@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from ...kernel.survey import Survey
@@ -38,13 +39,21 @@ class Station(Value):
 
 
 def stations(survey: Survey, places: Iterable[Place]) -> list[Station]:
-    """The stations of all places, in the order of `places`. Namespaces that have neither a name
+    """The stations of all places: the host, nsnet's containers, the others, each by name (with c2
+    before c10). Namespaces that have neither a name
     nor an address (browsers make such ones for themselves) are left out."""
     by_space: dict[str, list[Place]] = {}
     for place in places:
         by_space.setdefault(place.space, []).append(place)
     made = [station(survey, sharing) for sharing in by_space.values()]
-    return [each for each in made if each.addresses or not each.space.startswith("pid:")]
+    shown = (each for each in made if each.addresses or not each.space.startswith("pid:"))
+    return sorted(shown, key=_order)
+
+
+def _order(one: Station) -> tuple[bool, bool, list[tuple[int, str]]]:
+    words = re.findall(r"\d+|\D+", one.label)
+    natural = [(int(word), "") if word.isdecimal() else (-1, word) for word in words]
+    return (not one.is_host, not one.place.made, natural)
 
 
 def station(survey: Survey, sharing: Iterable[Place]) -> Station:
