@@ -1,0 +1,68 @@
+"""``nsnet why``."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from .command import Command
+from .complete import containers
+from .output import say, say_json
+
+_KINDS = {"icmp": "--ping", "udp": "--udp", "http": "--http"}
+
+
+@click.command(
+    cls=Command,
+    examples=(
+        ("nsnet why web db:5432", "does it get through, and if not, where does it end?"),
+        ("nsnet why outside host:8080", "a published port, as the outside sees it"),
+        ("nsnet why web http://api/health --lang ko", "by name, with a request, in Korean"),
+        ("nsnet why red 10.0.0.2 --format json", "namespaces made by hand, for programs"),
+    ),
+)
+@click.argument("source", metavar="FROM", shell_complete=containers)
+@click.argument("target", metavar="TO[:PORT]", shell_complete=containers)
+@click.option("--udp", "kind", flag_value="udp", help="Send a datagram and wait for an answer.")
+@click.option("--ping", "kind", flag_value="icmp", help="Send an ICMP echo request.")
+@click.option("--http", "kind", flag_value="http", help="Ask for a web page.")
+@click.option(
+    "--lang",
+    type=click.Choice(["en", "ko"]),
+    default=None,
+    help="The language of the explanation; by default that of LANG.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Text to read, or JSON for programs.",
+)
+def why(source: str, target: str, kind: str | None, lang: str | None, form: str) -> int:
+    """Say why a packet arrives or does not: the first broken rung, from the cable to the program.
+
+    A real packet is sent first; only if nothing comes back are the rungs climbed. FROM and TO are
+    containers, namespaces, host, outside, addresses, NAME:PORT or URLs. The exit code is 0 when
+    it arrives, 1 when it does not, 3 when that could not be checked.
+    """
+    from ..diagnose.ladder import diagnose
+    from ..diagnose.texts import language_of
+    from ..kernel.stack import Stack
+    from ..show.why import data, lines
+    from .places import places
+
+    language = lang or language_of(dict(os.environ))
+    with Stack() as stack:
+        known = places(stack)
+        origin = known.source(source)
+        aim = known.target(target, origin)
+        finding = diagnose(stack, known, origin, aim, kind or "")
+    if form == "json":
+        say_json(data(finding, language))
+        return finding.exit_code
+    for line in lines(finding, language):
+        say(line)
+    return finding.exit_code

@@ -1,0 +1,143 @@
+"""`diagnose`: does it arrive, and if not, why not? Behaviour decides, state explains."""
+
+from __future__ import annotations
+
+import time
+
+from ...kernel.stack import Stack
+from ...value import replace
+from ..findings import Broken, Finding
+from ..place import Place, Target
+from ..places import Places
+from ..probe import Probe
+from ..prober import probe_all
+from . import mtu, remarks
+from .case import Case
+from .climb import Climb, alone, ends
+
+#: How long a question is asked again that fails without a cause to be seen, in seconds.
+_PATIENCE = 1.6
+_WAIT = 0.5
+
+
+def diagnose(
+    stack: Stack, places: Places, source: Place, target: Target, protocol: str = ""
+) -> Finding:
+    """Ask the network, and explain the answer. `protocol` is ``icmp``, ``tcp``, ``udp`` or
+    ``http``; by default that of the target: HTTP for a URL, TCP where it has a port, else ICMP.
+
+    Raises `PreconditionError` where only root may send."""
+    case = Case(stack, places, source, target, protocol or usual(target))
+    found = _nowhere(case)
+    if found:
+        return found
+    begun = time.monotonic()
+    measuring = mtu.probes(case)
+    while True:
+        _ask(case, measuring)
+        if case.answer and case.answer.ok:
+            return _works(case)
+        places.survey.forget()
+        case.look_again()
+        climb = Climb(case)
+        broken = climb.run()
+        late = time.monotonic() - begun > _PATIENCE
+        if late or _certain(case, broken):
+            break
+        measuring = []
+    broken = broken or Broken("UNKNOWN", "answer", {"to": case.address, "code": case.code})
+    return _finding(case, False, broken, tuple(climb.passed))
+
+
+def _certain(case: Case, broken: Broken | None) -> bool:
+    """Is it of no use to ask again? What takes a moment is a port that begins to forward, and
+    the kernel's second attempt to find a neighbour."""
+    if case.code in ("no-route", "prohibited", "refused", "too-big"):
+        return True
+    return broken is not None and broken.id != "L2.PORT_BLOCKED"
+
+
+def usual(target: Target) -> str:
+    """The protocol that a target suggests."""
+    if target.scheme in ("http", "https"):
+        return "http" if target.scheme == "http" else "tcp"
+    if target.scheme in ("tcp", "udp", "icmp"):
+        return target.scheme
+    return "tcp" if target.port else "icmp"
+
+
+def _nowhere(case: Case) -> Finding | None:
+    """Without an address there is nothing to send to: what does the place lack?"""
+    if case.address or case.target.name:
+        return None
+    from . import address, link
+
+    there = case.target.place
+    assert there is not None
+    for _, check in ends(case):
+        broken = check()
+        if broken:
+            return _finding(case, False, broken, ("namespace",))
+    for one in link.wires(case.survey, there.space):
+        broken = link.is_up(case.survey, one) or address.has_address(case.survey, one)
+        if broken:
+            return _finding(case, False, broken, ("namespace", "link"))
+    broken = Broken("L3.NO_ADDR", "address", {"space": there.label, "device": "-", "family": "IP"})
+    return _finding(case, False, broken, ("namespace", "link"))
+
+
+def _ask(case: Case, measuring: list[Probe]) -> None:
+    """Ask, with the small and the large packet beside it that the way is measured by."""
+    paths = {each.key: each.path for each in case.survey.spaces().values()}
+    case.answers = probe_all(case.stack, [case.probe(timeout=_WAIT), *measuring], paths)
+    case.answer = case.answers[0]
+
+
+def _works(case: Case) -> Finding:
+    broken = _twice(case) or mtu.hole(case)
+    passed = tuple(r for r in _ALL if r != "size")
+    if broken:
+        return _finding(case, False, broken, passed)
+    found = _finding(case, True, None, (*passed, "size") if len(case.answers) > 1 else passed)
+    return replace(found, remarks=tuple(remarks.of(case)))
+
+
+def _twice(case: Case) -> Broken | None:
+    """Is there a second one with the address? Then it is luck who has answered."""
+    hops = [hop for hop in case.path.hops if hop.out is not None]
+    return alone(case, hops[-1]) if hops else None
+
+
+_ALL = (
+    "namespace",
+    "link",
+    "carrier",
+    "bridge",
+    "address",
+    "neighbour",
+    "route",
+    "sysctl",
+    "filter",
+    "nat",
+    "conntrack",
+    "listener",
+    "answer",
+    "size",
+)
+
+
+def _finding(
+    case: Case, ok: bool | None, broken: Broken | None, passed: tuple[str, ...]
+) -> Finding:
+    return Finding(
+        case.source,
+        case.target,
+        case.protocol,
+        ok,
+        broken,
+        (),
+        passed,
+        tuple(case.answers),
+        tuple(case.notes),
+        case.first.device if case.address else "",
+    )

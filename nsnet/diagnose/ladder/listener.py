@@ -1,0 +1,42 @@
+"""The rung of the listener: does a program take the call, at the address that is called?"""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+
+from ...kernel.survey import Survey
+from ...kernel.survey.model import Listener
+from ..findings import Broken
+from .routing import family_of
+from .see import at, label
+
+
+def listens(survey: Survey, key: str, protocol: str, address: str, port: int) -> Broken | None:
+    """Is there a socket for the call? `protocol` is ``tcp`` or ``udp``."""
+    there = [x for x in survey.listeners(key) if x.protocol == protocol and x.port == port]
+    if any(_takes(each, address) for each in there):
+        return None
+    facts: dict[str, str | int] = {
+        "space": label(survey, key),
+        "address": address,
+        "port": port,
+        "protocol": protocol,
+    }
+    letter = "t" if protocol == "tcp" else "u"
+    see = (at(survey, key, f"ss -{letter}lnp"),)
+    if not there:
+        known = sorted({str(x.port) for x in survey.listeners(key) if x.protocol == protocol})
+        facts["have"] = ", ".join(known[:8]) or "-"
+        return Broken("APP.NOT_LISTENING", "listener", facts, see)
+    facts["listens"] = ", ".join(sorted({each.address for each in there}))
+    if all(ip_address(each.address).is_loopback for each in there):
+        return Broken("APP.LOOPBACK_ONLY", "listener", facts, see)
+    return Broken("APP.OTHER_ADDRESS", "listener", facts, see)
+
+
+def _takes(one: Listener, address: str) -> bool:
+    if one.address == "::":
+        return True
+    if one.address == "0.0.0.0":
+        return family_of(address) == 2
+    return one.address in (address, f"::ffff:{address}")

@@ -1,0 +1,86 @@
+"""The rungs of the way back: an answer needs routes and permission as the question does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from ipaddress import ip_address
+
+from ..findings import Broken
+from . import bridge, link, neighbour, route, sysctl
+from .case import Case
+from .path import Hop, Path, path
+from .see import at, label
+
+Check = Callable[[], Broken | None]
+
+
+def back(case: Case) -> Iterator[tuple[str, Check]]:
+    """The rungs of the answer, from where the question arrived."""
+    there = case.path.last
+    if case.path.end != "local" or not there.source:
+        return
+    for hop in way_back(case).hops:
+        yield from _hop(case, hop)
+
+
+def _hop(case: Case, hop: Hop) -> Iterator[tuple[str, Check]]:
+    survey = case.survey
+    yield "route", lambda: _known(case, hop)
+    if hop.out is not None:
+        yield "carrier", lambda: link.trail_up(survey, hop.trail)
+        yield "bridge", lambda: bridge.passes(survey, hop.trail)
+        yield "neighbour", lambda: neighbour.answers(survey, hop)
+    if hop.iif:
+        yield "sysctl", lambda: sysctl.believes(survey, hop)
+    if hop.iif and hop.way.kind != "local":
+        yield "sysctl", lambda: sysctl.forwards(survey, hop, case.space)
+
+
+def way_back(case: Case) -> Path:
+    """The path of the answer. Each stack that rewrote the question rewrites the answer."""
+    there = case.path.last
+    return path(case.survey, there.space, there.to, there.source, _undone(case))
+
+
+def _undone(case: Case) -> Callable[[str, str, str, str], tuple[str, str]]:
+    forward = list(zip(case.path.hops, case.path.hops[1:], strict=False))
+
+    def rewrite(space: str, iif: str, source: str, to: str) -> tuple[str, str]:
+        for hop, after in forward:
+            if hop.space == space and after.source == to and hop.source != after.source:
+                to = hop.source
+        for hop in case.path.hops:
+            if hop.space == space and hop.to == source and hop.called != hop.to:
+                source = hop.called
+        return source, to
+
+    return rewrite
+
+
+def _known(case: Case, hop: Hop) -> Broken | None:
+    """Is there a route for the answer? If not, was it the sender's own address that was to be
+    hidden, or does the one who is called lack a route?"""
+    found = route.known(case.survey, hop)
+    if found is None or found.id not in ("L3.NO_DEFAULT", "L3.ROUTE_LOST_ON_FLAP"):
+        return found
+    routers = case.path.hops[1:-1]
+    hidden = bool(ip_address(hop.to).is_private)
+    if routers and hidden and _is_outside(case, routers[-1]):
+        facts = {
+            "source": hop.to,
+            "router": label(case.survey, routers[-1].space),
+            "device": routers[-1].way.device,
+            "to": case.address,
+            "space": label(case.survey, hop.space),
+        }
+        see = (
+            at(case.survey, routers[-1].space, "nft list ruleset"),
+            at(case.survey, hop.space, f"ip route get {hop.to}"),
+        )
+        return Broken("NAT.NO_MASQ", "nat", facts, see)
+    return Broken("L3.NO_ROUTE_BACK", "route", found.facts, found.see)
+
+
+def _is_outside(case: Case, router: Hop) -> bool:
+    """Does the router send it out of the house: not into a bridge, behind which containers are?"""
+    return router.out is not None and router.out.kind != "bridge"

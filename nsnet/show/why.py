@@ -1,0 +1,116 @@
+"""The account of a diagnosis: as JSON, and as a ladder for people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..diagnose import texts
+from ..diagnose.findings import RUNGS, Broken, Finding
+from ..diagnose.probe import Answer
+
+
+def data(finding: Finding, language: str = "en") -> dict[str, Any]:
+    """The finding for programs. `id`, `rung` are None and `message` says so if it arrives."""
+    broken = finding.broken
+    words = texts.words(language)
+    return {
+        "ok": finding.ok,
+        "id": finding.id,
+        "rung": finding.rung,
+        "facts": dict(broken.facts) if broken else {},
+        "message": texts.message(broken, language) if broken else words["arrives"],
+        "see": list(broken.see) if broken else [],
+        "docker": texts.of(broken, language).docker if broken else "",
+        "hint": texts.of(broken, language).hint if broken else "",
+        "probe": _asked(finding),
+        "remarks": [_remark(each, language) for each in finding.remarks],
+        "notes": list(finding.notes),
+    }
+
+
+def _remark(one: Broken, language: str) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "rung": one.rung,
+        "facts": dict(one.facts),
+        "message": texts.message(one, language),
+        "see": list(one.see),
+        "docker": texts.of(one, language).docker,
+    }
+
+
+def _asked(finding: Finding) -> dict[str, Any]:
+    first = finding.answers[0] if finding.answers else None
+    return {
+        "from": finding.source.label,
+        "to": finding.target.text,
+        "protocol": finding.protocol,
+        "address": first.probe.address if first else finding.target.address,
+        "port": first.probe.port if first else finding.target.port,
+        "source": first.local[0] if first else "",
+        "device": finding.device,
+        "answer": first.code if first else None,
+        "seconds": round(first.seconds, 6) if first else None,
+    }
+
+
+def lines(finding: Finding, language: str = "en") -> list[str]:
+    """The finding for people."""
+    words, names = texts.words(language), texts.rungs(language)
+    found = [*_question(finding, words), ""]
+    width = max(len(each) for each in names.values()) + 2
+    for rung in RUNGS:
+        if rung == finding.rung and finding.broken:
+            title = texts.of(finding.broken, language).title
+            found.append(f"  ✗ {names[rung]:<{width}}{finding.id}: {title}")
+        elif rung in finding.passed:
+            found.append(f"  ✓ {names[rung]}")
+    found += _rest(finding, words, names)
+    if finding.broken:
+        found += ["", *_explained(finding.broken, words, language)]
+    for each in finding.remarks:
+        found += ["", f"{words['remark']}: {each.id}", *_explained(each, words, language)]
+    return [*found, *(f"({note})" for note in finding.notes)]
+
+
+def _question(finding: Finding, words: dict[str, str]) -> list[str]:
+    target, first = finding.target, finding.answers[0] if finding.answers else None
+    asked = words["asked"].format(source=finding.source.label, target=target.text)
+    found = [f"{asked} ({finding.protocol})"]
+    if first is None:
+        return [*found, f"  {words['came']}: {words['unsent']}"]
+    port = f":{first.probe.port}" if first.probe.port else ""
+    where = words["to"].format(address=first.probe.address + port)
+    if first.local[0]:
+        by = words["from"].format(address=first.local[0], device=finding.device or "lo")
+        where = f"{by} {where}"
+    if target.name:
+        where += " " + words["resolved"].format(name=target.name, address=first.probe.address)
+    return [*found, f"  {where}", f"  {words['came']}: {came(first, words)}"]
+
+
+def came(answer: Answer, words: dict[str, str]) -> str:
+    """What came back, in words."""
+    if answer.ok:
+        return words["answered"].format(
+            what=words[answer.probe.kind], time=f"{answer.seconds * 1000:.1f}"
+        )
+    return words[answer.code].format(by=answer.by or "?", errno=answer.errno)
+
+
+def _rest(finding: Finding, words: dict[str, str], names: dict[str, str]) -> list[str]:
+    if finding.ok:
+        return []
+    left = [names[r] for r in RUNGS if r not in finding.passed and r != finding.rung]
+    left = [x for x in left if x != names["name"] or finding.target.name]
+    return [f"  · {words['unchecked']}: {', '.join(left)}"] if left else []
+
+
+def _explained(broken: Broken, words: dict[str, str], language: str) -> list[str]:
+    text = texts.of(broken, language)
+    return [
+        text.said(broken.facts),
+        *(f"  {words['look']}: {command}" for command in broken.see),
+        f"  {words['hint']}: {text.hint}",
+        f"  {words['docker']}: {text.docker}",
+    ]
