@@ -125,13 +125,14 @@ def _measure(
 
     with Stack() as stack:
         known = places(stack)
-        everybody = diagnose.stations(known.survey, known.all())
+        everybody = diagnose.stations(known.survey, known)
         paths = {each.key: each.path for each in known.survey.spaces().values()}
         return diagnose.measure(
             known.survey,
             lambda probes: probe_all(stack, probes, paths),
-            _chosen(known, everybody, senders or names),
-            _chosen(known, everybody, targets or names),
+            everybody,
+            senders=_chosen(known, everybody, senders or names),
+            targets=_chosen(known, everybody, targets or names),
             what=parts or diagnose.ALL,
             exposed=_exposed(),
             timeout=timeout,
@@ -140,8 +141,6 @@ def _measure(
 
 def _chosen(places: Places, everybody: list[Station], names: Sequence[str]) -> list[Station]:
     """The stations of these names, in their order. Raises `NotFound`."""
-    if not names:
-        return everybody
     from ..diagnose.reach.station import station
 
     by_space = {each.space: each for each in everybody}

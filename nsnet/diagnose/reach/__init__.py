@@ -32,17 +32,22 @@ class NothingToAsk(KernelError):
 def measure(
     survey: Survey,
     send: Send,
-    senders: Sequence[Station],
-    targets: Sequence[Station],
+    everybody: Sequence[Station],
     *,
+    senders: Sequence[Station] = (),
+    targets: Sequence[Station] = (),
     what: Collection[str] = ALL,
     exposed: Mapping[str, Sequence[Port]] | None = None,
     timeout: float = 1.0,
 ) -> Reach:
-    """Let `senders` ask `targets`. `exposed` are ports that are said to be served, by the label
-    of the container, besides those that somebody listens on or that are published. It takes as
-    long as the slowest answer, `timeout` seconds at most."""
-    services = Services(survey, [*senders, *targets], exposed or {})
+    """Let `senders` ask `targets`; where none are given, it is `everybody`. `exposed` are ports
+    that are said to be served, by the label of the container, besides those that somebody listens
+    on or that are published. It takes as long as the slowest answer, `timeout` seconds at most.
+
+    Raises `NothingToAsk`.
+    """
+    senders, targets = senders or everybody, targets or everybody
+    services = Services(survey, everybody, exposed or {})
     asking = Asking(survey, services, timeout)
     questions = [q for target in targets for s in senders for q in asking.of(s, target, what)]
     if not questions:

@@ -57,13 +57,15 @@ def grids(reach: Reach) -> list[Grid]:
 
 def _grid(reach: Reach, part: str) -> Grid:
     cells: dict[tuple[str, Column], list[Found]] = {}
+    names = {each.label: each.short for each in (*reach.senders, *reach.targets)}
     ports: dict[str, dict[tuple[bool, int, str, int], Column]] = {}
     for each in reach.found:
         question = each.question
         if _PART[question.what] == part:
             key = (question.inner > 0, question.port, question.protocol, question.inner)
             key = key if part == "ports" else (False, 0, "", 0)
-            column = ports.setdefault(question.target, {}).setdefault(key, _column(each))
+            column = _column(each, names[question.target])
+            column = ports.setdefault(question.target, {}).setdefault(key, column)
             cells.setdefault((question.sender, column), []).append(each)
     columns = [
         ports[target.label][key]
@@ -84,26 +86,24 @@ def _rows(
     for sender in senders:
         row = tuple(tuple(cells.get((sender.label, column), ())) for column in columns)
         if any(row):
-            rows.append((sender.label, row))
+            rows.append((sender.short, row))
     return rows
 
 
-def _column(each: Found) -> Column:
+def _column(each: Found, target: str) -> Column:
     question = each.question
     if question.what not in ("port", "published"):
-        return Column(question.target)
+        return Column(target)
     udp = "/udp" if question.protocol == "udp" else ""
     port = f"{question.port}→{question.inner}" if question.inner else f"{question.port}"
-    return Column(question.target, port + udp)
+    return Column(target, port + udp)
 
 
 def shared(reach: Reach) -> list[str]:
     """Who is here without a row of its own."""
-    seen: dict[str, Station] = {}
-    for each in (*reach.senders, *reach.targets):
-        seen.setdefault(each.label, each)
+    seen = {each.label: each for each in (*reach.senders, *reach.targets)}
     return [
-        f"{guest} shares the network stack of {label}"
-        for label, each in seen.items()
+        f"{guest} shares the network stack of {each.short}"
+        for each in seen.values()
         for guest in each.guests
     ]
