@@ -27,7 +27,7 @@ def answer(outcome: Outcome, protocol: str) -> str:
         why = os.strerror(outcome.errno) if outcome.errno else outcome.code
         return f"the sender's own kernel refuses: {why}"
     if outcome.code == "timeout":
-        return f"no answer within {outcome.seconds:.1f} s"
+        return f"no answer within {outcome.seconds:.1f} s" if outcome.seconds > 0.5 else "no answer"
     return f"{os.strerror(outcome.errno) if outcome.errno else outcome.code}{by}{took}"
 
 

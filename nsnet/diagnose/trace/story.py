@@ -51,6 +51,12 @@ class Story:
         for question in waiting:
             self._question(question)
 
+    def unseen(self, space: str, packet: Packet) -> None:
+        """A request that no interface and no hook saw: it got stuck in the sender's stack."""
+        sight = Passage(REQUEST, space, self.sent, "", False, packet)
+        self._begin(sight)
+        self.last[REQUEST] = sight
+
     def _one(self, sight: Sight, rest: Sequence[Sight]) -> None:
         leg = sight.leg
         if leg not in self.last:
@@ -135,9 +141,9 @@ class Story:
             text = words.bridged(passage.master, passage.device)
             self._add(passage, "bridge", text, device=passage.master, via=passage.device)
         device = self.survey.interfaces(passage.space).get(passage.device)
-        text = words.passage(passage, self.label(passage.space), self._beyond(device))
-        kind = "out" if passage.out else "in"
-        self._add(passage, kind, text, device=passage.device)
+        kind = device.kind if device else ""
+        text = words.passage(passage, self.label(passage.space), kind, self._beyond(device))
+        self._add(passage, "out" if passage.out else "in", text, device=passage.device)
         if not passage.out and not passage.port and not passage.carried:
             self._unrouted[passage.leg] = True
 

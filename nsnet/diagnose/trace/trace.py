@@ -14,8 +14,8 @@ from ...kernel.trace import AGAIN, Followed, Header, Order, follow, read_frame
 from ...value import Value, replace
 from ..place import Place, Target
 from ..places import Places
-from ..walk import Event, Packet, Walk
-from . import ending, words
+from ..walk import Packet, Walk
+from . import ending
 from .book import Book
 from .legs import ERROR, REPLY, REQUEST, Legs
 from .order import in_order
@@ -115,7 +115,10 @@ def _walk(
         for key in dict.fromkeys(each.space for each in visits)
     }
     story = Story(survey, lambda key: places.of_space(key).label, books, outcome.at)
-    story.tell(in_order(passages, visits), sights.questions(followed.frames, outcome.at))
+    seen = in_order(passages, visits)
+    if not any(each.leg == REQUEST for each in seen):
+        story.unseen(source.space, _as_sent(followed))
+    story.tell(seen, sights.questions(followed.frames, outcome.at))
     _end(story, survey, source, followed)
     plain = "icmp" if protocol == "icmp" else protocol
     return Walk(
@@ -156,11 +159,8 @@ def _first_try(passages: list[Passage]) -> list[Passage]:
 def _end(story: Story, survey: Survey, source: Place, followed: Followed) -> None:
     """The last event: somebody gets it, or it is lost."""
     outcome = followed.outcome
-    leg = next((each for each in (REPLY, ERROR, REQUEST) if each in story.last), "")
-    if not leg:
-        story.events += _never_seen(source, followed)
-        leg = REQUEST
-    elif leg != REQUEST and outcome.code != "timeout":
+    leg = next(each for each in (REPLY, ERROR, REQUEST) if each in story.last)
+    if leg != REQUEST and outcome.code != "timeout":
         story.delivered(leg)
         return
     autopsy = ending.Autopsy(survey)
@@ -175,13 +175,19 @@ def _end(story: Story, survey: Survey, source: Place, followed: Followed) -> Non
     story.events.append(replace(last, kind="drop", text=text, reason=reason, rule=None, verdict=""))
 
 
-def _never_seen(source: Place, followed: Followed) -> list[Event]:
-    """The sender's kernel did not even begin."""
-    order = followed.order
-    flow = followed.flow
-    packet = Packet(order.protocol, "?", order.address, 0 if flow.echo else flow.port, order.port)
-    text = words.begins(REQUEST, packet, source.label)
-    return [Event(REQUEST, "send", source.space, source.label, text, packet, stamp=0)]
+def _as_sent(followed: Followed) -> Packet:
+    """What nobody has seen, as it was meant to be."""
+    order, flow = followed.order, followed.flow
+    address = followed.outcome.local[0]
+    return Packet(
+        order.protocol,
+        address if address not in ("", "0.0.0.0", "::") else "?",
+        order.address,
+        0 if flow.echo else flow.port,
+        order.port,
+        {"tcp": "S", "icmp": "echo-request"}.get(order.protocol, ""),
+        flow.port if flow.echo else 0,
+    )
 
 
 def _notes(followed: Followed, protocol: str) -> Iterator[str]:

@@ -91,15 +91,23 @@ def bridged(bridge: str, port: str) -> str:
     return f"the bridge {bridge} passes it on by its port {port}"
 
 
-def passage(passage: Passage, label: str, beyond: str) -> str:
-    """Out or in by an interface."""
-    where = f" in a VXLAN datagram {passage.carried}" if passage.carried else ""
+def passage(passage: Passage, label: str, kind: str, beyond: str) -> str:
+    """Out or in by an interface of some `kind`; `beyond` is the other end of a cable."""
+    where = f", in a VXLAN datagram {passage.carried}" if passage.carried else ""
+    device = passage.device
+    if passage.out and passage.port:
+        return f"leaves the bridge {passage.master} by {device}" + f" towards {beyond}" * bool(
+            beyond
+        )
     if passage.out:
-        cable = f", a cable to {beyond}" if beyond else ""
-        return f"leaves {label} by {passage.device}{cable}{where}"
+        if kind == "bridge":
+            return f"{label} hands it to its bridge {device}"
+        return f"leaves {label} by {device}" + f" towards {beyond}" * bool(beyond) + where
     if passage.port:
-        return f"enters the bridge {passage.master} at its port {passage.device}{where}"
-    return f"comes into {label} by {passage.device}{where}"
+        return f"enters the bridge {passage.master} by {device}"
+    if kind == "bridge":
+        return f"is for {label} itself: the bridge {device} hands it up"
+    return f"comes into {label} by {device}{where}"
 
 
 def asked(question: Question) -> str:

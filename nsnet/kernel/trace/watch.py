@@ -106,7 +106,7 @@ class Watch:
         """End all of it. Each tap waits in the kernel until nobody uses it any more (RCU); all of
         them can wait at the same time."""
         taps, marks = self.taps.values(), self.marks.values()
-        _at_once([*(each.close for each in taps), *(each.close for each in marks)])
+        at_once([*(each.close for each in taps), *(each.close for each in marks)])
         for events in self.events.values():
             events.close()
         self.taps.clear()
@@ -114,7 +114,7 @@ class Watch:
         self.events.clear()
 
 
-def _at_once(ends: Iterable[Callable[[], None]]) -> None:
+def at_once(ends: Iterable[Callable[[], None]]) -> None:
     threads = [threading.Thread(target=_quietly, args=(end,)) for end in ends]
     for each in threads:
         each.start()

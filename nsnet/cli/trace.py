@@ -1,0 +1,123 @@
+"""``nsnet trace``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from .command import Command
+from .complete import containers
+from .output import say, say_json
+
+if TYPE_CHECKING:
+    from ..diagnose.trace import Trace
+    from ..diagnose.walk import Walk
+
+_ANSWERED, _NOT, _UNTRACED = 0, 1, 3
+
+
+@click.command(
+    cls=Command,
+    examples=(
+        ("nsnet trace web db", "follow a ping from web to db, and its reply"),
+        ("nsnet trace outside web:8080", "a call from outside; where the rules send it"),
+        ("nsnet trace web 127.0.0.11:53 --udp", "a question to the resolver"),
+        ("nsnet trace web http://db/ --http", "fetch a page; the first packet is followed"),
+        ("nsnet trace web db:80 --pcap web.pcapng", "all frames, for Wireshark"),
+    ),
+)
+@click.argument("source", metavar="FROM", shell_complete=containers)
+@click.argument("target", metavar="TO[:PORT]", shell_complete=containers)
+@click.option("--tcp", "protocol", flag_value="tcp", help="A call. The default with a port.")
+@click.option("--udp", "protocol", flag_value="udp", help="A datagram; to port 53 a question.")
+@click.option("--ping", "protocol", flag_value="icmp", help="The default without a port.")
+@click.option("--http", "protocol", flag_value="http", help="A call, and a page fetched by it.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0.01, 600),
+    default=1.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long to wait for the answer.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "svg"]),
+    default="text",
+    show_default=True,
+    help="How to tell it.",
+)
+@click.option(
+    "--pcap", type=click.Path(), metavar="FILE", help="Write the frames that were seen, too."
+)
+def trace(
+    source: str, target: str, protocol: str | None, timeout: float, form: str, pcap: str | None
+) -> int:
+    """Send a real packet and tell its walk: every interface, every rule that matches, how its
+    header is rewritten, where it is sent on; then the same of the reply.
+
+    A packet that is lost ends with where it was seen last, and why. Nothing of it stays behind.
+    Exit code 0: it was answered; 1: it was not; 3: it could not be traced.
+    """
+    from ..kernel.errors import PreconditionError
+
+    try:
+        traced = _traced(source, target, protocol, timeout)
+    except PreconditionError as error:
+        error.exit_code = _UNTRACED
+        raise
+    if pcap is not None:
+        _write(pcap, traced)
+    _tell(traced.walk, form)
+    return _ANSWERED if traced.walk.arrived else _NOT
+
+
+def _traced(source: str, target: str, protocol: str | None, timeout: float) -> Trace:
+    from ..diagnose.trace import trace as follow
+    from ..kernel.stack import Stack
+    from .places import places
+
+    with Stack() as stack:
+        known = places(stack)
+        start = known.source(source)
+        end = known.target(target, start)
+        word = protocol or {"http": "http", "udp": "udp"}.get(end.scheme)
+        word = word or ("tcp" if end.port else "icmp")
+        if word == "http" and not end.port:
+            end = known.target(f"http://{target}/", start)
+        if word in ("tcp", "udp") and not end.port:
+            raise click.UsageError(f"--{word} needs a port: write {target}:80")
+        return follow(stack, known, start, end, word, timeout)
+
+
+def _write(path: str, traced: Trace) -> None:
+    from ..kernel.errors import KernelError
+    from ..kernel.trace.record import record
+
+    try:
+        with open(path, "wb") as file:
+            record(traced.followed.frames, file.write)
+    except OSError as error:
+        raise KernelError(f"cannot write {path}", error.strerror or str(error)) from None
+
+
+def _tell(walk: Walk, form: str) -> None:
+    if form == "json":
+        from ..show.walk.data import data
+
+        say_json(data(walk))
+        return
+    if form == "svg":
+        from ..show.walk.svg import svg
+
+        say(svg(walk).rstrip("\n"))
+        return
+    for event in walk.events:
+        word = f" [{event.verdict}]" if event.verdict else ""
+        rule = f" ({event.rule.text})" if event.rule and event.rule.text else ""
+        say(f"{event.leg:8}{event.label:12} {event.text}{word}{rule}")
+    say(f"{walk.outcome}: {walk.answer}")
+    for note in walk.notes:
+        say(note)
