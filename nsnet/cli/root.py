@@ -45,9 +45,11 @@ SECTIONS = {
         "logs": Lazy("logs:logs", "Show what a container's command has printed."),
     },
     "Understand": {
+        "trace": Lazy("trace:trace", "Send a packet and tell its walk, rule by rule."),
         "graph": Lazy("graph:graph", "Draw who is wired to what: text, SVG, Mermaid, dot."),
         "why": Lazy("why:why", "Say why a packet arrives or does not, and where it ends."),
         "reach": Lazy("reach:reach", "Show who reaches whom: ping, ports, names."),
+        "capture": Lazy("capture:capture", "Record packets for Wireshark, or list them."),
         "rules": Lazy("rules:rules", "Show the firewall, as nft or as Docker's iptables."),
     },
     "Go inside": {

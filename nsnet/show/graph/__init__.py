@@ -1,0 +1,1 @@
+"""A graph drawn: as text, SVG, Mermaid, Graphviz' dot, JSON."""
