@@ -37,9 +37,9 @@ def state() -> State:
     return load(place)
 
 
-def require_container(name: str) -> None:
-    """See that there is a container called `name`, or that it is the only one of the service
-    `name`. Raises `NotFound`, with what was meant; `UsageError` where it could be several.
+def require_container(name: str) -> str:
+    """The name of the container called `name`, or of the only one of the service `name`.
+    Raises `NotFound`, with what was meant; `UsageError` where it could be several.
     """
     records = state().records.values()
     known = [c for record in records for c in record.layout.topology.containers]
@@ -52,6 +52,7 @@ def require_container(name: str) -> None:
 
         names = ", ".join(each.name for each in found)
         raise click.UsageError(f"service {name} has several containers: name one of {names}")
+    return found[0].name
 
 
 def _unknown(name: str, known: list[Container]) -> Exception:

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from .command import Command
 from .complete import containers
-from .output import say
+from .options import format_option
+from .output import say, say_json
+
+if TYPE_CHECKING:
+    from .firewall import Wish
 
 
 @click.command(
     cls=Command,
     examples=(
-        ("nsnet rules", "nsnet's own table, with counters and captions"),
+        ("nsnet rules", "all of them, in the order in which a packet meets them"),
+        ("nsnet rules --for web", "those that concern a container, inside it too"),
+        ("nsnet rules --for 8080", "what a packet to a published port meets"),
+        ("nsnet rules --watch", "counters as they move; q ends"),
         ("nsnet rules --as iptables", "what Docker writes for the same"),
-        ("nsnet rules --for web --as iptables", "the rules inside a container"),
+        ("nsnet rules --raw", "what nft itself lists"),
     ),
 )
 @click.option(
@@ -29,40 +38,124 @@ from .output import say
     "--for",
     "name",
     default="",
-    metavar="CONTAINER",
+    metavar="CONTAINER|PORT",
     shell_complete=containers,
-    help="Those inside this container (its way to the resolver).",
+    help="Only what concerns a container (its way to the resolver included), or what a packet to "
+    "a published port meets: 8080, 53/udp, 127.0.0.1:8080.",
 )
-def rules(words: str, name: str) -> int:
-    """Show the firewall: nsnet's own table, or what Docker would write for the same.
+@click.option(
+    "--raw", is_flag=True, help="As `nft list table` prints them; with --for, those inside."
+)
+@click.option("--watch", is_flag=True, help="Look again and again; highlight what has moved.")
+@click.option(
+    "--interval",
+    type=click.FloatRange(0.1, 3600),
+    default=1.0,
+    metavar="SECONDS",
+    help="How often --watch looks (1).",
+)
+@format_option
+def rules(words: str, name: str, raw: bool, watch: bool, interval: float, form: str) -> None:
+    """Show the firewall: each rule with what it has counted, what it is for, and which rule of
+    Docker's it stands for; or (--as iptables) what Docker would write for the same.
 
     The words of iptables-save are for reading: what is in force is the nft form.
+
+    JSON: a list; of each chain: namespace, family, table, chain, hook, priority,
+    policy, caption, rules (handle, text, caption, packets, bytes, docker, jump, map,
+    elements). With --watch, a line for each change: time, changes.
     """
-    if words == "nft":
-        return _nft(name)
-    from ..plan.names import PORT
-    from ..show import iptables
-    from . import known
+    if watch and (raw or words == "iptables"):
+        raise click.UsageError("--watch shows the rules that count: leave out --raw or --as")
+    if raw:
+        return _raw(name)
+    from .firewall import wish
 
-    if name:
-        known.require_container(name)
-        lines = iptables.inside(PORT)
-    else:
-        records = sorted(known.state().records.values(), key=lambda record: record.created)
-        lines = iptables.save(record.layout for record in records) if records else []
-    for line in lines:
+    if words == "iptables":
+        lines = _iptables(wish(name))
+        return say_json(lines) if form == "json" else say("\n".join(lines))
+    _require_rights()
+    return _watch(name, interval, form) if watch else _show(wish(name), form)
+
+
+def _show(wanted: Wish, form: str) -> None:
+    from shutil import get_terminal_size
+
+    from ..kernel.stack import Stack
+    from .firewall import look
+
+    with Stack() as stack:
+        seen = look(stack, wanted)
+    if form == "json":
+        say_json(seen.data())
+        return
+    for line in seen.text(get_terminal_size().columns):
         say(line)
-    return 0
+    if not any(part.tables.chains for part in seen.parts):
+        say("no rules: nothing of nsnet's is up here" if not wanted.choice else "no rules")
 
 
-def _nft(name: str) -> int:
+def _watch(name: str, interval: float, form: str) -> None:
+    from ..kernel.stack import Stack
+    from .firewall import Look, look, wish
+    from .watching import watch
+
+    wanted = wish(name)
+    with Stack() as stack:
+
+        def again(changed: bool) -> Look:
+            nonlocal wanted
+            if changed:
+                wanted = _anew(name, wanted)
+            return look(stack, wanted)
+
+        watch(again, interval, form)
+
+
+def _anew(name: str, wanted: Wish) -> Wish:
+    """The wish as the records are now; as it was, while somebody is at work on them."""
+    from ..kernel.errors import KernelError
+    from .firewall import wish
+
+    try:
+        return wish(name)
+    except KernelError:
+        return wanted
+
+
+def _raw(name: str) -> None:
     """What `nft list` says: of our tables only."""
     from ..kernel.stack import Stack
     from . import known
 
     if name:
-        known.require_container(name)
+        name = known.require_container(name)
     with Stack() as stack:
         for line in stack.nft(name).listing("nsnet"):
             say(line)
-    return 0
+
+
+def _iptables(wanted: Wish) -> list[str]:
+    """What Docker would write: of the host, and inside a container."""
+    from ..plan.names import PORT
+    from ..show import iptables
+    from . import known
+
+    records = sorted(known.state().records.values(), key=lambda record: record.created)
+    lines = iptables.save(record.layout for record in records) if records else []
+    if wanted.choice is None:
+        return lines
+    segments = [s for each in wanted.layouts for s in each.segments if s.name in wanted.networks]
+    lines = list(iptables.about(lines, {s.device for s in segments}, set(wanted.targets)))
+    return [*lines, *(iptables.inside(PORT) if wanted.asks else ())]
+
+
+def _require_rights() -> None:
+    from ..engine.host import has_rights
+
+    if not has_rights():
+        from ..kernel.errors import PreconditionError
+
+        raise PreconditionError(
+            "only root sees the rules", "run it as `sudo nsnet rules`, or `nsnet --sandbox rules`"
+        )

@@ -8,6 +8,7 @@ and to compare meanings. Measured of Docker 20.10 with its default, the userland
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from ..topology.layout import Binding, Layout, Segment
 
@@ -51,7 +52,7 @@ def save(layouts: Iterable[Layout]) -> list[str]:
         f"-A OUTPUT ! -d 127.0.0.0/8 {_LOCAL}",
         *dict.fromkeys(_masquerade(bridges, ports)),
         *(f"-A DOCKER -i {s.device} -j RETURN" for s in bridges if s.masquerade and not s.internal),
-        *(_dnat(b, devices[b.network]) for b in ports if b.network in devices),
+        *(dnat(b, devices[b.network]) for b in ports if b.network in devices),
         "COMMIT",
     ]
 
@@ -111,10 +112,24 @@ def _masquerade(bridges: Sequence[Segment], ports: Sequence[Binding]) -> Iterato
         yield f"-A POSTROUTING -s {port.ip}/32 -d {port.ip}/32 {match} -j MASQUERADE"
 
 
-def _dnat(port: Binding, device: str) -> str:
+def dnat(port: Binding, device: str) -> str:
+    """The rule that gives what arrives for a published port its new destination."""
     host = "" if port.host_ip == "0.0.0.0" else f"-d {port.host_ip}/32 "
     match = f"-p {port.protocol} -m {port.protocol} --dport {port.host_port}"
     return f"-A DOCKER {host}! -i {device} {match} -j DNAT --to-destination {port.ip}:{port.port}"
+
+
+def about(lines: Iterable[str], devices: set[str], targets: set[str]) -> Iterator[str]:
+    """Those of `lines` (of `save`) that concern these bridges and, where they name one, a
+    container at one of the addresses `targets`."""
+    for line in lines:
+        words = line.split()
+        pairs = list(pairwise(words))
+        bridges = {word for before, word in pairs if before in ("-i", "-o")}
+        one = {word.removesuffix("/32") for _, word in pairs if word.endswith("/32")}
+        to = {word.rpartition(":")[0] for before, word in pairs if before == "--to-destination"}
+        if bridges <= devices and (to or one) <= targets:
+            yield line
 
 
 def inside(port: int) -> list[str]:

@@ -31,9 +31,13 @@ def sign(text: str) -> str:
     return f"\033[1;{_SIGNS[text]}m{text}\033[0m" if text in _SIGNS else text
 
 
+#: How what has moved begins.
+MOVED = "\033[7m"
+
+
 def moved(text: str) -> str:
     """What has changed since the last look."""
-    return f"\033[7m{text}\033[0m" if text else text
+    return f"{MOVED}{text}\033[0m" if text else text
 
 
 def good(text: str) -> str:
