@@ -19,6 +19,7 @@ NAMES = {
     "memory": "peak of `nsnet up` with 500 containers; one keeper, one stub",
     "names": "answers of the resolver beside Docker's embedded DNS, its memory",
     "ports": "publish one port more, connect through the last: of 1 and of 10 000",
+    "reach": "`nsnet reach` of 20 containers beside as many pings by ping(8)",
     "commands": "single commands (run -d, network create, …) beside Docker's",
     "docker": "`nsnet up` beside `docker run -d` of the same containers",
 }

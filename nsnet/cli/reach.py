@@ -100,7 +100,7 @@ def reach(
         from ..show.reach import html
 
         for line in html.page(result):
-            say(line)
+            say(line.encode("ascii", "xmlcharrefreplace").decode())
     else:
         import shutil
 

@@ -99,11 +99,15 @@ def _column(each: Found, target: str) -> Column:
     return Column(target, port + udp)
 
 
-def shared(reach: Reach) -> list[str]:
-    """Who is here without a row of its own."""
+def notes(reach: Reach) -> list[str]:
+    """What a reader of the grids should know: what an arrow means, who has no row of its own."""
+    lines = []
+    publishing = (each.question for each in reach.found if each.question.what == "published")
+    one = next(publishing, None)
+    if one:
+        arrow = f"{one.port}→{one.inner}"
+        lines.append(f"{arrow}  port {one.port} of the host's addresses, which is published")
     seen = {each.label: each for each in (*reach.senders, *reach.targets)}
-    return [
-        f"{guest} shares the network stack of {each.short}"
-        for each in seen.values()
-        for guest in each.guests
-    ]
+    for each in seen.values():
+        lines += [f"{guest} shares the network stack of {each.short}" for guest in each.guests]
+    return lines

@@ -7,7 +7,7 @@ from html import escape
 from itertools import groupby
 
 from ...diagnose.reach import Found, Reach
-from .grid import Column, Grid, grids, shared
+from .grid import Column, Grid, grids, notes
 from .words import EXPLAINED, Mark, meaning, sentence, summary
 
 _STYLE = """
@@ -20,7 +20,8 @@ body { margin: 2rem; background: var(--paper); color: var(--ink);
 h2 { margin: 2rem 0 .5rem; font-size: 1.1rem }
 .wide { overflow-x: auto }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums }
-th, td { border: 1px solid var(--line); padding: .25rem .6rem; text-align: center }
+th, td { border: 1px solid var(--line); padding: .25rem .6rem; text-align: center;
+  white-space: nowrap }
 th { background: var(--head); font-weight: 600 }
 tbody th { position: sticky; left: 0; text-align: left }
 td { cursor: default }
@@ -45,7 +46,7 @@ def page(reach: Reach) -> Iterator[str]:
     for text in EXPLAINED:
         if text in seen:
             yield f'<p class="note">{escape(text)}: {escape(meaning(text))}</p>'
-    for line in shared(reach):
+    for line in notes(reach):
         yield f'<p class="note">{escape(line)}</p>'
     yield "</body></html>"
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from ...diagnose.reach import Reach
 from .. import paint
 from ..words import seconds
-from .grid import Grid, grids, shared
+from .grid import Grid, grids, notes
 from .words import EXPLAINED, Mark, meaning, summary
 
 _GAP = "  "
@@ -24,7 +24,7 @@ def lines(reach: Reach, width: int = 80) -> Iterator[str]:
     for text in EXPLAINED:
         if text in seen:
             yield paint.faint(f"{text}  {meaning(text)}")
-    for line in shared(reach):
+    for line in notes(reach):
         yield paint.faint(line)
     yield f"{summary(reach.found)}; {seconds(reach.seconds)}"
 
