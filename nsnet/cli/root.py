@@ -50,6 +50,7 @@ SECTIONS = {
         "why": Lazy("why:why", "Say why a packet arrives or does not, and where it ends."),
         "reach": Lazy("reach:reach", "Show who reaches whom: ping, ports, names."),
         "capture": Lazy("capture:capture", "Record packets for Wireshark, or list them."),
+        "fault": Lazy("fault:fault", "Break a thing on purpose, and mend it again."),
         "rules": Lazy("rules:rules", "Show the firewall, as nft or as Docker's iptables."),
     },
     "Go inside": {

@@ -28,7 +28,7 @@ from ..plan.steps.namespace import MARKED, AddNamespace
 from ..plan.steps.nft import FAMILIES, MARK, TABLE, USER_CHAIN, AddTable, EmptyTable
 from ..plan.steps.setting import Forwarding
 from ..topology.naming import is_our_group
-from . import host
+from . import faults, host
 from .state import claimed_elsewhere, load, locked, place
 
 
@@ -124,10 +124,13 @@ def find() -> list[Found]:
     """Everything of nsnet's on this host, in the order in which `clean` would remove it."""
     host.require_rights()
     with Stack() as stack:
-        return list(_list(_Remains(Observed(stack), place(host_id()))))
+        strays = [Found("table", name) for name in faults.stray_tables(stack)]
+        return [*strays, *_list(_Remains(Observed(stack), place(host_id())))]
 
 
 def _list(remains: _Remains) -> Iterator[Found]:
+    for name in faults.numbers(remains.folder):
+        yield Found("fault", name)
     for family in remains.tables():
         yield Found("table", f"{family} {TABLE}")
     for each in remains.processes():
@@ -145,8 +148,9 @@ def clean() -> tuple[list[Found], list[StepFailed]]:
     host.require_rights()
     folder, keepers = place(host_id()), keeper_name()
     with locked(folder), Stack() as stack:
+        broken = _mend(stack, folder)
         remains = _Remains(Observed(stack), folder)
-        found = list(_list(remains))
+        found = [*broken, *_list(remains)]
         prepared = bool(found)
         process.end_named(keepers)
         process.stop_all(remains.processes(), timeout=1.0)
@@ -155,6 +159,19 @@ def clean() -> tuple[list[Found], list[StepFailed]]:
         if prepared:
             netns.unprepare()
     return found, failures
+
+
+def _mend(stack: Stack, folder: str) -> list[Found]:
+    """Mend what is broken on purpose, by its record; without that, remove what carries the mark
+    of a fault from the host's firewall."""
+    try:
+        mended, _ = faults.take_back(stack, folder)
+    except KernelError:
+        mended = []
+    found = [Found("fault", str(each.number)) for each in mended]
+    found += [Found("table", name) for name in faults.stray_tables(stack, remove=True)]
+    stack.enter("")
+    return found
 
 
 def _steps(remains: _Remains) -> Iterator[Step]:

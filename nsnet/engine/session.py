@@ -25,7 +25,7 @@ from ..topology.layout import Layout
 from ..topology.model import Topology
 from ..topology.taken import Taken
 from ..value import Mutable, Value
-from . import checks, cursors, host
+from . import checks, cursors, faults, host
 from .checks import Blocked
 from .collector import without_collector
 from .described import describe
@@ -315,6 +315,7 @@ class Session:
         """Remove what only this topology wants, and whatever an interrupted `up` left of its
         earlier forms. Raises ExceptionGroup if something would not go; then it stays recorded.
         """
+        faults.take_back_of(self.stack, self.folder, name)
         before = self.state.before or host.before(self.seen)
         mine = dict.fromkeys(s for each in record.traces() for s in self.desired(each, before))
         shared = self.shared(name, before)

@@ -122,12 +122,25 @@ def claimed_elsewhere(folder: str) -> dict[str, str]:
 def save(folder: str, state: State) -> None:
     """Keep `state`; an empty one leaves no folder behind."""
     if not state.records:
-        import shutil  # loads every archive format that there is
-
-        shutil.rmtree(folder, ignore_errors=True)
+        _leave(folder)
         return
     text = json.dumps(_encode(state), separators=(",", ":"))
     files.write(f"{folder}/state.json", text, mode=0o600)
+
+
+def _leave(folder: str) -> None:
+    """Remove the folder of a host, all but what is broken on purpose (`engine.faults`)."""
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        return
+    if "faults.json" in names:
+        with suppress(FileNotFoundError):
+            os.unlink(f"{folder}/state.json")
+        return
+    import shutil  # loads every archive format that there is
+
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _encode(state: State) -> dict[str, object]:

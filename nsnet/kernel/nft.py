@@ -87,6 +87,18 @@ class Nft:
                 lines += self._context.cmd(f"list table {words[1]} {words[2]}")[1].splitlines()
         return lines
 
+    def handled(self, what: str) -> list[str]:
+        """The lines of ``nft -a -s list …`` (with handles, without the values of counters);
+        none if there is no such thing."""
+        self._context.set_handle_output(True)
+        self._context.set_stateless_output(True)
+        try:
+            status, output, _ = self._context.cmd(f"list {what}")
+        finally:
+            self._context.set_handle_output(False)
+            self._context.set_stateless_output(False)
+        return output.splitlines() if status == 0 else []
+
     def comment(self, family: str, name: str) -> str | None:
         """A table's comment ("" if it has none), None if there is no such table. Read from
         the text form: nft 1.0.6 leaves it out of its JSON."""

@@ -1,0 +1,25 @@
+"""Everything that can be broken, by the id of its diagnosis."""
+
+from __future__ import annotations
+
+from ..kernel.errors import NotFound
+from . import filters, programs, translation, ways, wires
+from .kind import Kind
+
+KINDS: dict[str, Kind] = {
+    kind.id: kind
+    for module in (wires, ways, filters, translation, programs)
+    for kind in module.KINDS
+}
+
+
+def kind(text: str) -> Kind:
+    """The kind with an id, in whatever letters; its part behind the dot is enough. Raises
+    `NotFound`."""
+    wanted = text.upper()
+    found = [k for k in KINDS.values() if wanted in (k.id, k.id.partition(".")[2])]
+    if len(found) == 1:
+        return found[0]
+    close = [name for name in KINDS if wanted.partition(".")[0] in name][:6]
+    hint = f"did you mean {', '.join(close)}?" if close else "`nsnet fault kinds` lists all"
+    raise NotFound(f"there is no fault {text}", hint, "nsnet fault kinds")

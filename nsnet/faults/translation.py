@@ -1,0 +1,128 @@
+"""Faults of address translation: publishing and masquerade."""
+
+from __future__ import annotations
+
+from ..plan.steps.fault.address import GiveAddress, GiveRoute, TakeAddress
+from ..plan.steps.fault.base import FaultStep
+from ..plan.steps.fault.flow import StaleFlow
+from .errors import Unfit
+from .firewall import Rule
+from .kind import NETWORK, PORT, Kind
+from .published import Published
+from .scene import Box, Net, Scene, Wire
+
+_WHY = {
+    "out": "the world has no way back to private addresses",
+    "hairpin": "a container that calls its own published port would answer itself",
+    "loopback": "a container that gets a packet from 127.0.0.1 answers its own loopback",
+}
+
+
+def _masquerades(scene: Scene, net: Net, purpose: str) -> list[Rule]:
+    firewall = scene.firewall(net.bridge.space)
+    found = firewall.masquerades(net.network, net.bridge.name, purpose, net.label)
+    if not found:
+        raise Unfit(f"there is no such masquerade rule for {net.label}", "nft list ruleset")
+    return found
+
+
+def _without(scene: Scene, net: Net, purpose: str) -> list[FaultStep]:
+    firewall = scene.firewall(net.bridge.space)
+    rules = _masquerades(scene, net, purpose)
+    return [firewall.drop(rule, _WHY[purpose]) for rule in reversed(rules)]
+
+
+def _no_masquerade(scene: Scene, net: Net, number: int) -> list[FaultStep]:
+    return _without(scene, net, "out")
+
+
+def _hairpin(scene: Scene, net: Net, number: int) -> list[FaultStep]:
+    return _without(scene, net, "hairpin")
+
+
+def _local_source(scene: Scene, net: Net, number: int) -> list[FaultStep]:
+    return _without(scene, net, "loopback")
+
+
+def _too_wide(scene: Scene, net: Net, number: int) -> list[FaultStep]:
+    firewall = scene.firewall(net.bridge.space)
+    chains = firewall.base("nat", "postrouting")
+    if not chains:
+        raise Unfit("there is no nat chain in postrouting", "nft list ruleset")
+    why = "what is masqueraded without need hides its caller"
+    return [firewall.put(chains[0], "counter masquerade", number, why)]
+
+
+def _target(scene: Scene, port: Published) -> tuple[Box, Wire]:
+    return scene.owner(port.target)
+
+
+def _unpublished(scene: Scene, port: Published, number: int) -> list[FaultStep]:
+    return port.removed(scene.firewall(port.space), _target(scene, port)[0].space)
+
+
+def _wrong_port(scene: Scene, port: Published, number: int) -> list[FaultStep]:
+    box, _ = _target(scene, port)
+    there = {x.port for x in scene.survey.listeners(box.space)}
+    wrong = next(n for n in range(port.port + 1, 65536) if n not in there)
+    return port.led(scene.firewall(port.space), port.target, wrong, box.space)
+
+
+def _wrong_address(scene: Scene, port: Published, number: int) -> list[FaultStep]:
+    box, wire = _target(scene, port)
+    wrong = scene.unused(wire.network)
+    return port.led(scene.firewall(port.space), wrong, port.port, box.space)
+
+
+def _moved(scene: Scene, port: Published, number: int) -> list[FaultStep]:
+    """As after a restart: the container has another address, and the rule does not know."""
+    box, wire = _target(scene, port)
+    assert wire.address is not None
+    new = f"{scene.unused(wire.network)}/{wire.address.prefix}"
+    name = wire.device.name
+    steps: list[FaultStep] = [
+        scene.remember(wire.device),
+        TakeAddress(box.space, name, f"{port.target}/{wire.address.prefix}"),
+        GiveAddress(box.space, name, new),
+    ]
+    route = scene.default(box.space)
+    if route and route.device == name:
+        steps.append(GiveRoute(box.space, name, "default", route.via, route.metric))
+    return steps
+
+
+def _output_hook(scene: Scene, port: Published, number: int) -> list[FaultStep]:
+    rules = port.at("output")
+    if not rules:
+        raise Unfit(f"port {port.label} is published in prerouting only", "nft list ruleset")
+    firewall = scene.firewall(port.space)
+    why = "what the host itself sends does not pass prerouting"
+    return [firewall.drop(rule, why) for rule in reversed(rules)]
+
+
+def _stale_flow(scene: Scene, port: Published, number: int) -> list[FaultStep]:
+    if port.protocol != "udp":
+        raise Unfit(f"port {port.label} is TCP, where each connection is a new flow")
+    _, wire = _target(scene, port)
+    way_out = scene.default(port.space)
+    own = [
+        a.ip for a in scene.survey.addresses(port.space) if way_out and a.device == way_out.device
+    ]
+    if way_out is None or not own or not way_out.via:
+        raise Unfit("the host has no way out, and so no caller from outside")
+    gone = scene.unused(wire.network)
+    return [StaleFlow(port.space, way_out.via, 40053, own[0], port.number, gone, port.port)]
+
+
+KINDS = (
+    Kind("NAT.NO_MASQ", NETWORK, "It goes out under its own addresses.", _no_masquerade),
+    Kind("NAT.MASQ_TOO_WIDE", NETWORK, "Every caller appears as the host.", _too_wide),
+    Kind("NAT.NO_DNAT", PORT, "It is not published any more.", _unpublished),
+    Kind("NAT.DNAT_REFUSED", PORT, "It leads to a port where nobody listens.", _wrong_port),
+    Kind("NAT.DNAT_DEAD", PORT, "It leads to an address that nobody has.", _wrong_address),
+    Kind("NAT.STALE_TARGET", PORT, "Its container has got another address.", _moved),
+    Kind("NAT.OUTPUT_HOOK", PORT, "The host itself cannot call it.", _output_hook),
+    Kind("NAT.HAIRPIN_NO_MASQ", NETWORK, "Who calls itself gets an answer from itself.", _hairpin),
+    Kind("NAT.LOCAL_SRC", NETWORK, "Calls of 127.0.0.1 keep their source.", _local_source),
+    Kind("CT.STALE", PORT, "An old flow goes on to an old address.", _stale_flow),
+)

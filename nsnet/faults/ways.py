@@ -1,0 +1,173 @@
+"""Faults of addresses, routes and the kernel's settings for them."""
+
+from __future__ import annotations
+
+from ..kernel import sysctl
+from ..plan.steps.fault.address import GiveAddress, GiveRoute, TakeAddress, TakeRoute
+from ..plan.steps.fault.base import FaultStep
+from ..plan.steps.fault.link import Switch
+from ..plan.steps.fault.setting import Setting
+from .errors import Unfit
+from .kind import CONTAINER, NETWORK, Kind
+from .scene import Box, Net, Scene, Wire
+from .wires import bridged, main
+
+_FORWARD = "net.ipv4.ip_forward"
+
+
+def _addressed(box: Box) -> tuple[Wire, str]:
+    """Its main wire and the address there, as CIDR. Raises `Unfit`."""
+    wire = main(box)
+    if wire.address is None:
+        raise Unfit(f"{wire.device.name} of {box.label} has no IPv4 address")
+    return wire, wire.address.cidr
+
+
+def _no_addr(scene: Scene, box: Box, number: int) -> list[FaultStep]:
+    wire, _ = _addressed(box)
+    one = wire.device
+    gone = [TakeAddress(box.space, one.name, a.cidr) for a in scene.addresses(one)]
+    return [scene.remember(one), *gone]
+
+
+def _prefix_32(scene: Scene, box: Box, number: int) -> list[FaultStep]:
+    wire, cidr = _addressed(box)
+    if cidr.endswith("/32"):
+        raise Unfit(f"{cidr} is a network of one address already")
+    name = wire.device.name
+    return [
+        scene.remember(wire.device),
+        TakeAddress(box.space, name, cidr),
+        GiveAddress(box.space, name, f"{cidr.partition('/')[0]}/32"),
+    ]
+
+
+def _no_default(scene: Scene, box: Box, number: int) -> list[FaultStep]:
+    wire, taken = _default_taken(scene, box)
+    return [scene.remember(wire.device), taken]
+
+
+def _default_taken(scene: Scene, box: Box) -> tuple[Wire, TakeRoute]:
+    route = scene.default(box.space)
+    wire = next((w for w in box.wires if route and w.device.name == route.device), None)
+    if route is None or wire is None:
+        raise Unfit(f"{box.label} has no default route", f"ip -n {box.space} route")
+    return wire, TakeRoute(box.space, route.device, "default", route.via, route.metric)
+
+
+def _flap(scene: Scene, box: Box, number: int) -> list[FaultStep]:
+    wire, _ = _default_taken(scene, box)
+    name = wire.device.name
+    switch = (Switch(box.space, name), Switch(box.space, name, True))
+    return [scene.remember(wire.device), *switch]
+
+
+def _gateway(scene: Scene, box: Box, number: int) -> list[FaultStep]:
+    wire, taken = _default_taken(scene, box)
+    wrong = scene.unused(wire.network)
+    return [
+        scene.remember(wire.device),
+        taken,
+        GiveRoute(box.space, taken.device, "default", wrong, taken.metric),
+    ]
+
+
+def _no_gateway(scene: Scene, net: Net, number: int) -> list[FaultStep]:
+    if net.address is None:
+        raise Unfit(f"the bridge of {net.label} has no address already")
+    where = (net.bridge.space, net.bridge.name)
+    return [scene.remember(net.bridge), TakeAddress(*where, net.address.cidr)]
+
+
+def _duplicate(scene: Scene, box: Box, number: int) -> list[FaultStep]:
+    wire, _, bridge = bridged(box)
+    if wire.address is None:
+        raise Unfit(f"{box.label} has no IPv4 address")
+    for other in scene.boxes:
+        for theirs in other.wires:
+            same = theirs.bridge and theirs.bridge.index == bridge.index
+            if other.space != box.space and same and theirs.bridge.space == bridge.space:  # type: ignore[union-attr]
+                one = theirs.device
+                return [
+                    scene.remember(one),
+                    GiveAddress(other.space, one.name, wire.address.cidr),
+                ]
+    raise Unfit(f"{box.label} has no neighbour who could have its address")
+
+
+def _two_defaults(scene: Scene, box: Box, number: int) -> list[FaultStep]:
+    route = scene.default(box.space)
+    others = [w for w in box.wires if route and w.device.name != route.device and w.address]
+    if route is None or not others:
+        raise Unfit(f"{box.label} is on one network only")
+    via = scene.unused(others[0].network)
+    name = others[0].device.name
+    return [GiveRoute(box.space, name, "default", via, route.metric, first=True)]
+
+
+def _forward_off(scene: Scene, net: Net, number: int) -> list[FaultStep]:
+    space = net.bridge.space
+    if scene.survey.sysctl(space, _FORWARD) != "1":
+        raise Unfit(f"{_FORWARD} is not 1 already", f"sysctl {_FORWARD}")
+    return [Setting(space, _FORWARD, "0", "1", tuple(_along(scene, space)))]
+
+
+def _along(scene: Scene, space: str) -> list[tuple[str, str]]:
+    """The settings that the kernel changes with ip_forward (Linux net/ipv4/devinet.c,
+    inet_forward_change), as they are now."""
+    names = [*scene.survey.interfaces(space), "default"]
+    keys = [sysctl.key("net", "ipv4", "conf", name, "forwarding") for name in names]
+    keys += [f"net.ipv4.conf.{name}.accept_redirects" for name in ("all", "default")]
+    found = [(key, scene.survey.sysctl(space, key)) for key in keys]
+    return [(key, value) for key, value in found if value is not None]
+
+
+def _localnet(scene: Scene, net: Net, number: int) -> list[FaultStep]:
+    key = sysctl.key("net", "ipv4", "conf", net.bridge.name, "route_localnet")
+    if scene.survey.sysctl(net.bridge.space, key) != "1":
+        raise Unfit(f"{key} is not 1: nothing is published on 127.0.0.1 there", f"sysctl {key}")
+    return [Setting(net.bridge.space, key, "0", "1")]
+
+
+def _reverse_path(scene: Scene, box: Box, number: int) -> list[FaultStep]:
+    """Its answers leave by its second network, which the host does not believe any more."""
+    wire, taken = _default_taken(scene, box)
+    others = [w for w in box.wires if w != wire and w.bridge and w.address]
+    for other in others:
+        assert other.bridge is not None
+        own = scene.addresses(other.bridge)
+        via = next((a.ip for a in own if ":" not in a.ip), "")
+        key = sysctl.key("net", "ipv4", "conf", other.bridge.name, "rp_filter")
+        old = scene.survey.sysctl(other.bridge.space, key)
+        if via and old is not None and old != "1":
+            name = other.device.name
+            return [
+                GiveRoute(box.space, name, "default", via, taken.metric, first=True),
+                Setting(other.bridge.space, key, "1", old),
+            ]
+    raise Unfit(f"{box.label} is on one network only: its answers have but one way")
+
+
+KINDS = (
+    Kind("L3.NO_ADDR", CONTAINER, "Its interface has no address.", _no_addr),
+    Kind("L3.PREFIX32", CONTAINER, "Its address has no prefix length: a /32.", _prefix_32),
+    Kind("L3.NO_DEFAULT", CONTAINER, "It has no default route.", _no_default),
+    Kind("L3.ROUTE_LOST_ON_FLAP", CONTAINER, "Its interface was switched off and on again.", _flap),
+    Kind("L3.GW_UNREACHABLE", CONTAINER, "Its default route leads to nobody.", _gateway),
+    Kind("L3.NO_GW_ADDR", NETWORK, "Its bridge has no address.", _no_gateway),
+    Kind("L3.DUP_ADDR", CONTAINER, "A neighbour has its address, too.", _duplicate),
+    Kind("L3.TWO_DEFAULTS", CONTAINER, "It has a second default route.", _two_defaults),
+    Kind("L3.FORWARD_OFF", NETWORK, "Its host does not forward packets.", _forward_off),
+    Kind(
+        "SYSCTL.ROUTE_LOCALNET",
+        NETWORK,
+        "Its host sends nothing from 127.0.0.1 to it.",
+        _localnet,
+    ),
+    Kind(
+        "SYSCTL.RP_FILTER",
+        CONTAINER,
+        "Its host does not believe what comes by its second network.",
+        _reverse_path,
+    ),
+)

@@ -1,0 +1,33 @@
+"""The forwarding entries of a VXLAN that lead to far ends, as the kernel tells them.
+
+Source: Linux ``include/uapi/linux/neighbour.h``, ``drivers/net/vxlan/vxlan_core.c``.
+"""
+
+from __future__ import annotations
+
+import socket
+import struct
+
+from .netlink import Channel, attr, attributes, mac_text
+
+_GET = 30  # RTM_GETNEIGH
+_NEIGHBOUR = struct.Struct("=BBHiHBB")
+_BRIDGE, _SELF = 7, 0x02
+_DESTINATION, _MAC, _CACHEINFO, _MASTER = 1, 2, 3, 9
+
+
+def remote_entries(channel: Channel, index: int) -> list[tuple[str, str, str]]:
+    """(MAC, far end, message in hexadecimal digits) of each entry of the VXLAN `index`."""
+    found = []
+    for data in channel.dump(_GET, _NEIGHBOUR.pack(_BRIDGE, 0, 0, 0, 0, 0, 0)):
+        family, _, _, device, state, flags, kind = _NEIGHBOUR.unpack_from(data)
+        values = dict(attributes(data, 12))
+        to = values.get(_DESTINATION)
+        if family != _BRIDGE or device != index or not to or _MASTER in values:
+            continue
+        head = _NEIGHBOUR.pack(_BRIDGE, 0, 0, index, state, flags | _SELF, kind)
+        kept = [(k, v) for k, v in values.items() if k != _CACHEINFO]
+        message = head + b"".join(attr(k, v) for k, v in kept)
+        there = socket.AF_INET if len(to) == 4 else socket.AF_INET6
+        found.append((mac_text(values[_MAC]), socket.inet_ntop(there, to), message.hex()))
+    return found

@@ -1,0 +1,192 @@
+"""Faults of addresses and routes. What is lost by them is put back by `Remember`, exactly."""
+
+from __future__ import annotations
+
+import socket
+import struct
+
+from ....kernel import address, belongings
+from ....kernel.belongings import Belongings, flush, index_of
+from ....kernel.netlink import CREATE, NEW, REQUEST, attr, attr_u32
+from ....kernel.stack import Stack
+from ...step import Command, ip
+from .base import FaultStep
+
+_ROUTE = struct.Struct("=BBBBBBBBI")
+
+
+class Remember(FaultStep):
+    """What an interface has, before something is done to it. Taken back, it has that again."""
+
+    device: str
+    index: int
+    was: Belongings
+    words: tuple[tuple[str, ...], ...] = ()
+
+    reason = "with the interface or its address, the kernel drops the routes that lean on them"
+
+    @property
+    def what(self) -> str:
+        return f"remember the addresses and routes of {self.device}"
+
+    def commands(self) -> tuple[Command, ...]:
+        return ()
+
+    def undo_commands(self) -> tuple[Command, ...]:
+        return tuple(ip(self.space, *words) for words in self.words)
+
+    def apply(self, stack: Stack) -> None:
+        """Nothing: it is remembered already."""
+
+    def undo(self, stack: Stack) -> None:
+        channel = stack.channel(self.space)
+        if index_of(channel, self.device) == self.index:
+            belongings.put_back(channel, self.index, self.was)
+
+
+class TakeAddress(FaultStep):
+    """An address removed."""
+
+    device: str
+    cidr: str
+
+    reason = "without its address nobody finds it, and the routes that lean on it go too"
+
+    @property
+    def what(self) -> str:
+        return f"take {self.cidr} from {self.device}"
+
+    def commands(self) -> tuple[Command, ...]:
+        return (ip(self.space, "address", "delete", self.cidr, "dev", self.device),)
+
+    def undo_commands(self) -> tuple[Command, ...]:
+        return ()
+
+    def apply(self, stack: Stack) -> None:
+        channel = stack.channel(self.space)
+        address.delete_address(channel, index_of(channel, self.device), self.cidr, None)
+        flush(channel)
+
+    def undo(self, stack: Stack) -> None:
+        """Nothing: `Remember` does it."""
+
+
+class GiveAddress(FaultStep):
+    """An address added that should not be there."""
+
+    device: str
+    cidr: str
+
+    reason = "an address in the wrong place, or with the wrong prefix"
+
+    @property
+    def what(self) -> str:
+        return f"give {self.device} the address {self.cidr}"
+
+    def commands(self) -> tuple[Command, ...]:
+        return (ip(self.space, "address", "add", self.cidr, "dev", self.device),)
+
+    def undo_commands(self) -> tuple[Command, ...]:
+        return (ip(self.space, "address", "delete", self.cidr, "dev", self.device),)
+
+    def apply(self, stack: Stack) -> None:
+        channel = stack.channel(self.space)
+        address.add_address(channel, index_of(channel, self.device), self.cidr, None)
+        flush(channel)
+
+    def undo(self, stack: Stack) -> None:
+        channel = stack.channel(self.space)
+        index = index_of(channel, self.device)
+        if index:
+            address.delete_address(channel, index, self.cidr, None)
+            flush(channel)
+
+
+class TakeRoute(FaultStep):
+    """A route removed."""
+
+    device: str
+    destination: str
+    via: str = ""
+    metric: int = 0
+
+    reason = "the kernel does not know where to send it: 'Network is unreachable'"
+
+    @property
+    def what(self) -> str:
+        return f"remove the {self.destination} route"
+
+    def commands(self) -> tuple[Command, ...]:
+        return (_route(self, "delete"),)
+
+    def undo_commands(self) -> tuple[Command, ...]:
+        return ()
+
+    def apply(self, stack: Stack) -> None:
+        channel = stack.channel(self.space)
+        channel.add(address.RTM_DELROUTE, REQUEST, _message(stack, self))
+        flush(channel)
+
+    def undo(self, stack: Stack) -> None:
+        """Nothing: `Remember` does it."""
+
+
+class GiveRoute(FaultStep):
+    """A route that should not be there; `first`: before others of the same destination."""
+
+    device: str
+    destination: str
+    via: str = ""
+    metric: int = 0
+    first: bool = False
+
+    reason = "whatever has no better route goes this way, and this way is wrong"
+
+    @property
+    def what(self) -> str:
+        return f"set the {self.destination} route to {self.via or self.device}"
+
+    def commands(self) -> tuple[Command, ...]:
+        return (_route(self, "prepend" if self.first else "add"),)
+
+    def undo_commands(self) -> tuple[Command, ...]:
+        return (_route(self, "delete"),)
+
+    def apply(self, stack: Stack) -> None:
+        channel = stack.channel(self.space)
+        flags = REQUEST | CREATE if self.first else NEW
+        channel.add(address.RTM_NEWROUTE, flags, _message(stack, self))
+        flush(channel)
+
+    def undo(self, stack: Stack) -> None:
+        channel = stack.channel(self.space)
+        if index_of(channel, self.device):
+            channel.add(address.RTM_DELROUTE, REQUEST, _message(stack, self))
+            flush(channel)
+
+
+def _route(step: TakeRoute | GiveRoute, verb: str) -> Command:
+    via = ("via", step.via) if step.via else ()
+    metric = ("metric", str(step.metric)) if step.metric else ()
+    return ip(step.space, "route", verb, step.destination, *via, "dev", step.device, *metric)
+
+
+def _message(stack: Stack, step: TakeRoute | GiveRoute) -> bytes:
+    """The route as the kernel takes it (rtnetlink(7)). IPv4 alone."""
+    text, _, bits = step.destination.partition("/")
+    default = step.destination == "default"
+    body = _ROUTE.pack(
+        socket.AF_INET,
+        0 if default else int(bits or 32),
+        0,
+        0,
+        254,
+        3,
+        0 if step.via else 253,
+        1,
+        0,
+    )
+    body += b"" if default else attr(1, socket.inet_aton(text))
+    body += attr(5, socket.inet_aton(step.via)) if step.via else b""
+    body += attr_u32(6, step.metric) if step.metric else b""
+    return body + attr_u32(4, index_of(stack.channel(step.space), step.device))
