@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from .model import Card, Plug, clean, natural
+from .model import CLOSED, Card, Plug, clean, natural
 
 if TYPE_CHECKING:
     from ...kernel.survey.model import Interface, Space
@@ -22,10 +22,12 @@ OUTSIDE = "outside"
 
 def cards(survey: Survey, known: Known) -> Iterator[Card]:
     """A card for each namespace, the host first."""
+    spaces = survey.spaces()
+    keys = {name: key for key, space in spaces.items() for name in space.names}
     inside: dict[str, list[KnownContainer]] = {}
     for each in known.containers:
-        inside.setdefault(each.space, []).append(each)
-    spaces = survey.spaces()
+        key = keys.get(each.space, each.space) if each.space else each.space
+        inside.setdefault(key, []).append(each)
     for key in sorted(spaces, key=lambda key: (key != "", key.startswith("pid:"), natural(key))):
         yield _card(survey, spaces[key], inside.get(key, []))
 
@@ -68,7 +70,7 @@ def _marks(
     containers: Sequence[KnownContainer],
 ) -> Iterator[str]:
     if not interfaces:
-        yield "only root can look inside"
+        yield CLOSED
         return
     if not key or (not containers and len(interfaces) > 2):
         if survey.sysctl(key, "net.ipv4.ip_forward") == "1":

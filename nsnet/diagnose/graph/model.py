@@ -10,6 +10,9 @@ import re
 
 from ...value import Value
 
+#: The mark of a card that could not be read.
+CLOSED = "only root can look inside"
+
 #: (card, plug): an interface by the key of its namespace and its own name.
 Spot = tuple[str, str]
 

@@ -42,7 +42,7 @@ def _lines(graph: Graph) -> Iterator[str]:
         yield "  classDef down stroke:#c62828,stroke-dasharray:4 3"
         yield f"  class {','.join(down)} down"
     for note in graph.notes:
-        yield f"  %% {note}"
+        yield f"  %% {_plain(note)}"
 
 
 def _shape(node: Node) -> str:
@@ -52,5 +52,8 @@ def _shape(node: Node) -> str:
 
 def _quoted(lines: Sequence[str]) -> str:
     """Text in quotes; signs as Mermaid's entity codes (``#35;``)."""
-    plain = ("".join(f"#{ord(c)};" if c in _SIGNS else c for c in line) for line in lines)
-    return f'"{"<br/>".join(plain)}"'
+    return f'"{"<br/>".join(map(_plain, lines))}"'
+
+
+def _plain(text: str) -> str:
+    return "".join(f"#{ord(c)};" if c in _SIGNS else c for c in text)

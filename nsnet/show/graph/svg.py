@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...diagnose.graph.model import Graph
+from ...diagnose.graph.model import Graph, clean
 from .layout import layout
 from .shapes import SIZES, Box, Cable, Drawing, Rect, Stroke, Text
 
@@ -67,6 +67,7 @@ def _inside(box: Box) -> Iterator[str]:
 
 def _rect(rect: Rect, radius: int) -> str:
     colour = f" s{rect.colour}" if rect.colour >= 0 else ""
+    colour += f" f{rect.colour}" if rect.style == "socket" else ""
     size = f'width="{_n(rect.width)}" height="{_n(rect.height)}"'
     start = f'<rect class="{rect.style}{colour}" x="{_n(rect.x)}" y="{_n(rect.y)}" {size}'
     return _titled(f'{start} rx="{radius}"', "rect", "", rect.hint)
@@ -121,7 +122,7 @@ def _css() -> Iterator[str]:
     yield f"rect.bridge{{{_colour('fill', 'card')};{_colour('stroke', 'edge')};stroke-width:2}}\n"
     yield f"rect.chip{{{_colour('fill', 'chip')};{_colour('stroke', 'edge')};stroke-width:1}}\n"
     yield f"rect.off{{{_colour('stroke', 'bad')};stroke-dasharray:3 3}}\n"
-    yield f"rect.socket{{{_colour('fill', 'card')};stroke-width:2}}\n"
+    yield f"rect.socket{{{_colour('fill', 'card')};stroke-width:2;stroke-dasharray:none}}\n"
     yield "rect.apart{stroke-dasharray:6 2}\n"
     yield ".wire{fill:none;stroke-width:2;stroke-linecap:round;stroke-linejoin:round}\n"
     yield f".under{{fill:none;{_colour('stroke', 'page')};stroke-width:6}}\n"
@@ -130,7 +131,7 @@ def _css() -> Iterator[str]:
         yield f".wire.{style}{{stroke-dasharray:{dashes}}}\n"
     for name in (each for each in _LIGHT if each[1:].isdigit()):
         yield f".s{name[1:]},rect.s{name[1:]}{{{_colour('stroke', name)}}}"
-        yield f".f{name[1:]}{{{_colour('fill', name)}}}\n"
+        yield f".f{name[1:]},rect.f{name[1:]}{{{_colour('fill', name)}}}\n"
     yield f".wire.off{{{_colour('stroke', 'bad')}}}\n"
 
 
@@ -144,7 +145,9 @@ def _n(number: float) -> str:
 
 
 def escape(text: str) -> str:
-    """`text` as it can stand in XML, in an attribute, too."""
+    """`text` as it can stand in XML, in an attribute, too. What XML cannot hold at all (control
+    characters) is replaced."""
+    text = clean(text)
     for sign, name in (("&", "amp"), ("<", "lt"), (">", "gt"), ('"', "quot"), ("'", "apos")):
         text = text.replace(sign, f"&{name};")
     return text

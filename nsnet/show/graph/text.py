@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ...diagnose.graph.model import Card, Graph, Lan, Plug, Spot, naturally
+from ...diagnose.graph.model import CLOSED, Card, Graph, Lan, Plug, Spot, naturally
 from ...value import Value
 from .. import paint
 from . import words
@@ -43,9 +43,10 @@ class _Tree:
     def lines(self) -> Iterator[str]:
         blocks = [list(self._block(card)) for card in self._order() if self._is_due(card)]
         alone = [c for c in self._graph.cards if not c.plugs and c.role != "host"]
-        if alone:
-            rows = [_Row((c.title,), tuple(_about(c))) for c in alone]
-            blocks.append([paint.faint("no interface but lo:"), *_branches(rows)])
+        for title, closed in (("no interface but lo:", False), (f"{CLOSED}:", True)):
+            cards = [card for card in alone if (CLOSED in card.marks) is closed]
+            rows = [_Row((c.title,), tuple(w for w in _about(c) if w != CLOSED)) for c in cards]
+            blocks += [[paint.faint(title), *_branches(rows)]] if rows else []
         if self._graph.notes:
             blocks.append([line for note in self._graph.notes for line in _wrapped(note)])
         for number, block in enumerate(blocks):
@@ -89,7 +90,8 @@ class _Tree:
         if plug.unseen:
             pieces.append("its other end is not to be seen from here")
         first, *rest = plug.addresses or ("",)
-        return _Row((plug.name, first), tuple(filter(None, [*rest, *pieces])), tuple(below))
+        columns = (plug.name, first) if first else (plug.name,)
+        return _Row(columns, tuple(filter(None, [*rest, *pieces])), tuple(below))
 
     def _lan_at(self, spot: Spot) -> Lan | None:
         return next((e for e in self._graph.lans if e.device and (e.card, e.device) == spot), None)
@@ -109,7 +111,8 @@ class _Tree:
             ends.append("its other end is not to be seen from here")
         kind = "" if port.kind in ("veth", "device") else f"{port.kind} {port.about}".strip()
         first, *rest = port.addresses or ("",)
-        yield _Row((port.name, "", first), tuple(filter(None, [*rest, kind, *unusual, *ends])))
+        columns = (port.name, "", first) if first else (port.name,)
+        yield _Row(columns, tuple(filter(None, [*rest, kind, *unusual, *ends])))
 
     def _leaf(self, spot: Spot, more: Sequence[str] = ()) -> _Row:
         """The far end of a wire: whose it is, its addresses, its way out, its ports."""

@@ -80,7 +80,8 @@ def stranded(graph: Graph, card: Card) -> bool:
     closed = any(each is None or "internal" in each.marks for each in lans)
     if card.role == "container":
         return bool(lans) and not closed
-    return card.role == "namespace" and any(each and _leads_out(graph, each) for each in lans)
+    others = [each for each in lans if each and each.card != card.key]
+    return card.role == "namespace" and any(_leads_out(graph, each) for each in others)
 
 
 def _leads_out(graph: Graph, lan: Lan) -> bool:
