@@ -9,6 +9,7 @@ from ipaddress import ip_address, ip_network
 
 from ...kernel.survey import Survey
 from ...kernel.trace import Order, Outcome
+from ...value import replace
 from ..place import Place
 from ..walk import Event
 from .sights import Question
@@ -47,18 +48,21 @@ class Autopsy:
     def __init__(self, survey: Survey) -> None:
         self.survey = survey
 
-    def reason(self, last: Event, asked: list[Question]) -> tuple[str, str]:
-        """(the reason in words, a diagnosis id or "") for a packet whose last event is `last`;
-        `asked` are the questions for neighbours that nobody answered."""
+    def reason(self, events: list[Event], asked: list[Question]) -> tuple[str, str]:
+        """(the reason in words, a diagnosis id or "") for a packet with these `events`; `asked`
+        are the questions for neighbours that nobody answered."""
+        last = events[-1]
         if last.kind in ("rule", "policy") and last.verdict in ("drop", "reject"):
             return self._by_rule(last)
         if asked:
             return self._nobody(asked[-1])
-        if last.kind in ("out", "bridge"):
-            return self._gone(last)
-        if last.kind == "in":
-            return self._port(last) or self._stack(last)
-        return self._sender(last)
+        passages = [each for each in events if each.kind in ("out", "in")]
+        if not passages or last.hook in ("output", "postrouting"):
+            return self._sender(last)
+        passage = passages[-1]
+        if passage.kind == "out":
+            return self._gone(passage)
+        return self._port(passage) or self._stack(replace(passage, packet=last.packet))
 
     def _by_rule(self, last: Event) -> tuple[str, str]:
         assert last.rule is not None
@@ -166,6 +170,8 @@ class Autopsy:
         return f"{label} got it, and has not answered", ""
 
     def _sender(self, last: Event) -> tuple[str, str]:
+        if last.hook:
+            return f"it passed the rules of {last.label}, but did not leave", ""
         return f"it was seen last in {last.label}", ""
 
     def got_by_program(self, last: Event) -> bool:

@@ -3,7 +3,7 @@ for neighbours."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ...kernel.survey import Survey
@@ -11,7 +11,7 @@ from ...kernel.survey.model import Interface
 from ...kernel.trace import Asking, Frame, Header, Traced, inside_vxlan, read_frame
 from ...value import Value, replace
 from ..walk import Packet
-from .legs import Legs, packet
+from .legs import REQUEST, Legs, packet
 
 #: Hooks that a packet meets after it has come in, and before it goes out.
 COMING, GOING = ("ingress", "prerouting", "input"), ("forward", "output", "postrouting")
@@ -39,7 +39,8 @@ class Passage(Value):
 
 
 class Visit(Value):
-    """The packet in a base chain, and what the rules of it and of those it jumps to say."""
+    """The packet in a base chain, and what the rules of it and of those it jumps to say.
+    `question`: not the packet, but the question for its neighbour."""
 
     leg: str
     space: str
@@ -51,6 +52,7 @@ class Visit(Value):
     iif: str
     oif: str
     steps: tuple[Traced, ...]
+    question: bool = False
 
     @property
     def dropped(self) -> bool:
@@ -134,17 +136,20 @@ class Sights:
             for x in every
         )
 
-    def visits(self, told: Mapping[str, Iterable[Traced]], wanted: set[str]) -> list[Visit]:
-        """The visits to chains on the `wanted` legs, in each space in their order."""
-        found = [v for key, each in told.items() for v in self._visits_of(key, each)]
+    def visits(
+        self, told: Mapping[str, Sequence[Traced]], wanted: set[str], meant: Packet
+    ) -> list[Visit]:
+        """The visits to chains on the `wanted` legs, in each space in their order. Questions for
+        neighbours count as visits of the packet that was `meant` to be sent."""
+        found = [v for key, each in told.items() for v in self._visits_of(key, each, meant)]
         return [each for each in found if each.leg in wanted]
 
-    def _visits_of(self, key: str, told: Iterable[Traced]) -> Iterator[Visit]:
+    def _visits_of(self, key: str, told: Sequence[Traced], meant: Packet) -> Iterator[Visit]:
         hooks = self._hooks(key) if told else {}
         for group in _grouped(told):
             first = group[0]
-            assert first.header is not None
-            leg = self.legs.of(first.header)
+            asking = not isinstance(first.header, Header)
+            leg = REQUEST if not isinstance(first.header, Header) else self.legs.of(first.header)
             if not leg:
                 continue
             yield Visit(
@@ -154,10 +159,11 @@ class Sights:
                 table=first.table,
                 chain=first.chain,
                 hook=hooks.get((first.family, first.table, first.chain), ""),
-                packet=packet(first.header),
+                packet=packet(first.header) if isinstance(first.header, Header) else meant,
                 iif=self._device(key, first.iif),
                 oif=self._device(key, first.oif),
                 steps=tuple(each for each in group if each.kind == "policy" or each.handle),
+                question=asking,
             )
 
     def _device(self, key: str, index: int) -> str:

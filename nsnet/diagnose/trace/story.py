@@ -57,6 +57,13 @@ class Story:
         self._begin(sight)
         self.last[REQUEST] = sight
 
+    def refused(self, visits: Sequence[Visit]) -> None:
+        """Where nobody answered a question: the rule of a bridge that dropped it, once."""
+        dropped = [each for each in visits if each.question and each.dropped]
+        if self.unanswered and dropped:
+            self._visit(dropped[0])
+            self.unanswered.clear()
+
     def _one(self, sight: Sight, rest: Sequence[Sight]) -> None:
         leg = sight.leg
         if leg not in self.last:

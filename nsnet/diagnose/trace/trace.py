@@ -108,17 +108,19 @@ def _walk(
     sights = Sights(survey, legs)
     passages = _first_try(sights.passages(followed.frames))
     wanted = {REQUEST, *(each.leg for each in passages)}
-    visits = sights.visits(followed.traced, wanted)
-    visits += [each for each in sights.visits(followed.late, wanted) if each.leg != REQUEST]
+    meant = _as_sent(followed)
+    visits = sights.visits(followed.traced, wanted, meant)
+    visits += [each for each in sights.visits(followed.late, wanted, meant) if each.leg != REQUEST]
     books = {
         key: Book(survey, key, followed.before.get(key, {}), followed.after.get(key, {}))
         for key in dict.fromkeys(each.space for each in visits)
     }
     story = Story(survey, lambda key: places.of_space(key).label, books, outcome.at)
-    seen = in_order(passages, visits)
+    seen = in_order(passages, [each for each in visits if not each.question])
     if not any(each.leg == REQUEST for each in seen):
-        story.unseen(source.space, _as_sent(followed))
+        story.unseen(source.space, meant)
     story.tell(seen, sights.questions(followed.frames, outcome.at))
+    story.refused(visits)
     _end(story, survey, source, followed)
     plain = "icmp" if protocol == "icmp" else protocol
     return Walk(
@@ -133,7 +135,8 @@ def _walk(
 
 
 def _legs(followed: Followed) -> Legs:
-    told = [t.header for each in followed.traced.values() for t in each if t.header]
+    every = (t.header for each in followed.traced.values() for t in each)
+    told = [header for header in every if isinstance(header, Header)]
     return Legs(followed.flow, [*_headers(followed), *told])
 
 
@@ -149,11 +152,13 @@ def _headers(followed: Followed) -> Iterator[Header]:
 
 def _first_try(passages: list[Passage]) -> list[Passage]:
     """Without what the kernel repeats after a second."""
-    begun: dict[str, int] = {}
+    begun: dict[tuple[object, ...], int] = {}
+    kept = []
     for each in passages:
-        begun.setdefault(each.leg, each.stamp)
-    limit = int(AGAIN * 1e9)
-    return [each for each in passages if each.stamp - begun[each.leg] < limit]
+        place = (each.leg, each.space, each.device, each.out, each.packet.header)
+        if each.stamp - begun.setdefault(place, each.stamp) < AGAIN * 1e9:
+            kept.append(each)
+    return kept
 
 
 def _end(story: Story, survey: Survey, source: Place, followed: Followed) -> None:
@@ -164,14 +169,15 @@ def _end(story: Story, survey: Survey, source: Place, followed: Followed) -> Non
         story.delivered(leg)
         return
     autopsy = ending.Autopsy(survey)
-    last = [each for each in story.events if each.leg == leg][-1]
+    events = [each for each in story.events if each.leg == leg]
+    last = events[-1]
     if not outcome.sent and last.verdict not in ("drop", "reject"):
         text, reason = autopsy.unsent(source, followed.order, outcome)
     elif autopsy.got_by_program(last):
         story.delivered(leg)
         return
     else:
-        text, reason = autopsy.reason(last, story.unanswered)
+        text, reason = autopsy.reason(events, story.unanswered)
     story.events.append(replace(last, kind="drop", text=text, reason=reason, rule=None, verdict=""))
 
 

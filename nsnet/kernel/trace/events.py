@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..netlink import attributes
-from .header import Header, read
+from .header import Asking, Header, read_told
 from .marks import FAMILIES
 
 _NETFILTER, _NFTRACE = 12, 9  # NETLINK_NETFILTER; NFNLGRP_NFTRACE
@@ -45,7 +45,7 @@ class Traced(NamedTuple):
     ident: int
     iif: int = 0
     oif: int = 0
-    header: Header | None = None
+    header: Header | Asking | None = None
 
 
 class Events:
@@ -114,7 +114,7 @@ def _event(family: int, found: dict[int, bytes]) -> Traced:
         _number(found, _ID),
         _number(found, _IIF),
         _number(found, _OIF),
-        read(found[_NETWORK], found.get(_TRANSPORT, b"")) if _NETWORK in found else None,
+        read_told(found[_NETWORK], found.get(_TRANSPORT, b"")) if _NETWORK in found else None,
     )
 
 

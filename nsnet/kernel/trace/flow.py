@@ -13,12 +13,14 @@ NUMBERS = {"tcp": TCP, "udp": UDP, "icmp": ICMP, "icmpv6": ICMPV6}
 class Flow(Value):
     """What tells our packets from all others: the IP `version`, the `protocol` by its number, and
     the client's `port`, which of a ping is the identifier. `tunnels` are the UDP ports of the
-    VXLANs that may carry it."""
+    VXLANs that may carry it; `address` is where it is sent to: bridges with rules may drop the
+    questions for it (ARP, NDP)."""
 
     version: int
     protocol: int
     port: int
     tunnels: tuple[int, ...] = ()
+    address: str = ""
 
     @property
     def echo(self) -> bool:

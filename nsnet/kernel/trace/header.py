@@ -65,6 +65,16 @@ def read_frame(kind: int, data: bytes) -> Header | Asking | None:
     return header
 
 
+def read_told(data: bytes, transport: bytes) -> Header | Asking | None:
+    """The same of what netfilter shows: the network's header, and the beginning of the next."""
+    if data[:2] == b"\0\1":
+        return _arp(data)
+    header = read(data, transport)
+    if header is not None and header.kind in (_SOLICIT, _ADVERTISE):
+        return _neighbour(header, data[:40] + transport + b"\0" * 16)
+    return header
+
+
 def read(data: bytes, transport: bytes | None = None) -> Header | None:
     """The headers from the IP header on; None if they are not whole. `transport` is what follows
     the IP header, where that is not simply the next bytes."""

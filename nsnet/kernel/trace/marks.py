@@ -13,11 +13,12 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import socket
 import struct
 from collections.abc import Iterator
 
 from ..netlink import ACK, CREATE, NESTED, REQUEST, Channel, attr, attr_text, attributes
-from .flow import Flow
+from .flow import ICMPV6, Flow
 
 #: The table's name in every family.
 TABLE = "nsnet-trace"
@@ -31,7 +32,8 @@ FAMILIES = {1: "inet", 2: "ip", 3: "arp", 5: "netdev", 7: "bridge", 10: "ip6"}
 _OWNER = 2  # NFT_TABLE_F_OWNER
 _PREROUTING, _OUTPUT = 0, 3  # The same numbers in NF_INET_… and NF_BR_…
 _FIRST = -1000  # Before connection tracking and every chain that has a named priority.
-_META_NFTRACE, _META_L4PROTO, _TRANSPORT = 12, 16, 2
+_META_PROTOCOL, _META_NFTRACE, _META_L4PROTO = 1, 12, 16
+_NETWORK, _TRANSPORT, _ARP = 1, 2, 0x0806
 _U32, _S32, _U16, _U64 = struct.Struct("!I"), struct.Struct("!i"), struct.Struct("!H"), "!Q"
 
 
@@ -91,7 +93,8 @@ class Marks:
         parts = [(_NEW_TABLE, _head(family) + body)]
         for name, hook in (("arriving", _PREROUTING), ("leaving", _OUTPUT)):
             parts.append((_NEW_CHAIN, _head(family) + _chain(name, hook)))
-            parts += [(_NEW_RULE, _head(family) + rule) for rule in _rules(name, flow)]
+            rules = [*_rules(name, flow), *(_questions(name, flow) if family == BRIDGE else ())]
+            parts += [(_NEW_RULE, _head(family) + rule) for rule in rules]
         self._commit(parts)
 
     def _delete(self, family: int) -> None:
@@ -133,10 +136,26 @@ def _rules(chain: str, flow: Flow) -> Iterator[bytes]:
     kinds += [(flow.errors, at) for at in flow.quoted_at]
     for protocol, at in kinds:
         body = _meta_is(_META_L4PROTO, bytes((protocol,)))
-        body += _payload_is(at, _U16.pack(flow.port))
-        body += _expression("immediate", attr(1, _U32.pack(1)) + _data(2, b"\1"))
-        body += _expression("meta", attr(2, _U32.pack(_META_NFTRACE)) + attr(3, _U32.pack(1)))
-        yield attr_text(1, TABLE) + attr_text(2, chain) + attr(4 | NESTED, body)
+        yield _rule(chain, body + _payload_is(_TRANSPORT, at, _U16.pack(flow.port)))
+
+
+def _questions(chain: str, flow: Flow) -> Iterator[bytes]:
+    """Who has the address that the packet is sent to, and the answer to that."""
+    if flow.version == 4:
+        body = _meta_is(_META_PROTOCOL, _U16.pack(_ARP))
+        for at in (14, 24):  # The addresses of sender and target (RFC 826).
+            yield _rule(chain, body + _payload_is(_NETWORK, at, socket.inet_aton(flow.address)))
+    else:
+        body = _meta_is(_META_L4PROTO, bytes((ICMPV6,)))
+        address = socket.inet_pton(socket.AF_INET6, flow.address.partition("%")[0])
+        yield _rule(chain, body + _payload_is(_TRANSPORT, 8, address))  # RFC 4861, 4.3 and 4.4
+
+
+def _rule(chain: str, body: bytes) -> bytes:
+    """A rule that marks what `body` matches."""
+    body += _expression("immediate", attr(1, _U32.pack(1)) + _data(2, b"\1"))
+    body += _expression("meta", attr(2, _U32.pack(_META_NFTRACE)) + attr(3, _U32.pack(1)))
+    return attr_text(1, TABLE) + attr_text(2, chain) + attr(4 | NESTED, body)
 
 
 def _meta_is(key: int, value: bytes) -> bytes:
@@ -144,8 +163,8 @@ def _meta_is(key: int, value: bytes) -> bytes:
     return _expression("meta", load) + _is(value)
 
 
-def _payload_is(at: int, value: bytes) -> bytes:
-    fields = (1, _TRANSPORT, at, len(value))
+def _payload_is(base: int, at: int, value: bytes) -> bytes:
+    fields = (1, base, at, len(value))
     load = b"".join(attr(kind, _U32.pack(x)) for kind, x in enumerate(fields, 1))
     return _expression("payload", load) + _is(value)
 

@@ -69,7 +69,7 @@ class Sending:
     def flow(self, tunnels: tuple[int, ...]) -> Flow:
         """What tells its packets from others."""
         version = 4 if self.family == socket.AF_INET else 6
-        return Flow(version, self._number, self.port, tunnels)
+        return Flow(version, self._number, self.port, tunnels, self.order.address)
 
     @property
     def _number(self) -> int:
