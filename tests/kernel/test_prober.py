@@ -97,8 +97,13 @@ def test_a_ping_comes_back(address: str, local: str) -> None:
 
 
 def test_a_ping_does_not_take_somebody_elses_reply() -> None:
-    answered, silent = asked(Probe("a", "icmp", _B), Probe("a", "icmp", _SILENT, timeout=0.3))
-    assert (answered.code, silent.code) == ("answered", "timeout")
+    filtered("meta length > 1000 drop")
+    answered, silent, lost = asked(
+        Probe("a", "icmp", _B),
+        Probe("a", "icmp", _SILENT, timeout=0.3),
+        Probe("a", "icmp", _B, size=1200, timeout=0.3),
+    )
+    assert (answered.code, silent.code, lost.code) == ("answered", "timeout", "timeout")
 
 
 @pytest.mark.parametrize("address", [_B, _B6])
@@ -124,7 +129,13 @@ def test_where_nobody_listens_it_is_refused_and_udp_tells_by_whom(address: str) 
 
 
 @pytest.mark.parametrize(
-    ("word", "code"), [("host-unreachable", "unreachable"), ("admin-prohibited", "prohibited")]
+    ("word", "code"),
+    [
+        ("host-unreachable", "unreachable"),
+        ("admin-prohibited", "prohibited"),
+        ("host-prohibited", "prohibited"),
+        ("port-unreachable", "refused"),
+    ],
 )
 def test_an_error_on_the_way_names_who_sent_it(word: str, code: str) -> None:
     filtered(f"ip daddr {_B} reject with icmp {word}")

@@ -26,7 +26,7 @@ services:
   web: {image: nginx, ports: ["8080:80"], networks: [front, back]}
   db: {image: nginx, networks: [back], expose: ["53/udp"]}
   x: {image: nginx, networks: [quiet], ports: ["127.0.0.1:8081:80"]}
-  y: {image: nginx, networks: [quiet]}
+  y: {image: nginx, networks: [quiet], ports: ["8082:80"]}
   inner: {image: nginx, networks: [inner]}
   side: {image: busybox, network_mode: "service:web"}
   none: {image: nginx, network_mode: none}
@@ -138,6 +138,7 @@ def test_who_is_asked_at_which_addresses(capsys: pytest.CaptureFixture[str]) -> 
     published = picked(found, "published", "port")
     assert published["out>web>8080"] == published["web>web>8080"] == {"answered"}
     assert published["host>x>8081"] == {"answered"}
+    assert published["x>y>8082"] == published["out>y>8082"] == {"answered"}
     assert "out>x>8081" not in published
     assert not [key for key in ports if ">host>808" in key], "they are the containers'"
 
