@@ -80,6 +80,13 @@ class _Random:
         self.wires.append(Wire("veth", ((lan.card, port), spot), lan.key))
 
     def cables(self) -> None:
+        """Some between any two; one from the parent of macvlans, which so has two LANs."""
+        parent = [each for each in self.lans if each.device == "ext0"]
+        if parent and len(self.plugs) > 1:
+            last = list(self.plugs)[-1]
+            self.plugs[last].append(Plug("peer0", "veth", lan="cable ext0"))
+            self.lans.append(Lan("cable ext0", "veth"))
+            self.wires.append(Wire("veth", (("", "ext0"), (last, "peer0")), "cable ext0"))
         for number in range(self.dice.choice((0, 0, 2, 5))):
             ends = [self.dice.choice(list(self.plugs)) for _ in range(2)]
             key = f"cable {number}"
