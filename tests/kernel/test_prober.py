@@ -98,10 +98,10 @@ def test_a_ping_comes_back(address: str, local: str) -> None:
 
 def test_a_ping_does_not_take_somebody_elses_reply() -> None:
     filtered("meta length > 1000 drop")
-    answered, silent, lost = asked(
-        Probe("a", "icmp", _B),
-        Probe("a", "icmp", _SILENT, timeout=0.3),
+    lost, silent, answered = asked(
         Probe("a", "icmp", _B, size=1200, timeout=0.3),
+        Probe("a", "icmp", _SILENT, timeout=0.3),
+        Probe("a", "icmp", _B),
     )
     assert (answered.code, silent.code, lost.code) == ("answered", "timeout", "timeout")
 
