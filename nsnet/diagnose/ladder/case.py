@@ -11,6 +11,7 @@ from ..places import Places
 from ..probe import Answer, Probe
 from .path import Path, path
 from .routing import Way, family_of, source_for, way
+from .seen import Seen
 
 
 class Case:
@@ -27,6 +28,7 @@ class Case:
         self.answer: Answer | None = None
         self.answers: list[Answer] = []
         self.notes: list[str] = []
+        self.seen: Seen | None = None
 
     @property
     def space(self) -> str:
@@ -58,7 +60,7 @@ class Case:
     @cached_property
     def own(self) -> str:
         """The address that the sender calls from."""
-        if self.answer and self.answer.local[0]:
+        if self.answer and self.answer.local[0] not in ("", "0.0.0.0", "::"):
             return self.answer.local[0]
         return source_for(self.survey, self.space, self.first)
 
@@ -74,7 +76,12 @@ class Case:
 
     def rewrite(self, space: str, iif: str, source: str, to: str) -> tuple[str, str]:
         """The addresses as a stack rewrites them before it routes."""
-        return source, to
+        return self.seen.rewritten(space, source, to) if self.seen else (source, to)
+
+    def watch(self, seen: Seen) -> None:
+        """Believe what a trace has shown."""
+        self.seen = seen
+        self.look_again()
 
     def probe(self, kind: str = "", size: int = 0, timeout: float = 1.0) -> Probe:
         """The question as a probe; `kind` another one to the same address."""

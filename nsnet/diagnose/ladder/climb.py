@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from ..findings import Broken
-from . import address, bridge, link, listener, neighbour, reply, route, sysctl
+from ..findings import RUNGS, Broken
+from . import address, bridge, filter, link, nat, neighbour, reply, route, sysctl
 from .case import Case
 from .path import Hop
 from .routing import family_of
 from .segment import Segment
+from .watch import see
 
 Check = Callable[[], Broken | None]
 
@@ -23,8 +24,25 @@ class Climb:
         self.broken: Broken | None = None
 
     def run(self) -> Broken | None:
-        """The first broken rung; None where state shows none."""
-        for rung, check in self._all():
+        """The first broken rung; None where none is found.
+
+        What is wrong with the sender and its segment, its state tells. Beyond that, rules may
+        rewrite the packet: it is sent once more and watched.
+        """
+        case = self.case
+        if self._up(_sender(case)):
+            return self.broken
+        case.watch(see(case))
+        if case.seen is not None and case.seen.arrived:
+            return None
+        self._up(_beyond(case))
+        if self.broken:
+            below = RUNGS[: RUNGS.index(self.broken.rung)]
+            self.passed = [rung for rung in below if rung != "name"]
+        return self.broken
+
+    def _up(self, rungs: Iterator[tuple[str, Check]]) -> Broken | None:
+        for rung, check in rungs:
             self.broken = check()
             if self.broken:
                 break
@@ -32,13 +50,35 @@ class Climb:
                 self.passed.append(rung)
         return self.broken
 
-    def _all(self) -> Iterator[tuple[str, Check]]:
-        case = self.case
-        yield "namespace", lambda: None
-        yield from ends(case)
-        for hop in case.path.hops:
-            yield from stack(case, hop)
-        yield from reply.back(case)
+
+def _sender(case: Case) -> Iterator[tuple[str, Check]]:
+    """The rungs up to the first router."""
+    yield "namespace", lambda: None
+    yield from ends(case)
+    first = case.path.hops[0]
+    if first.way.kind != "local":
+        yield from stack(case, first)
+
+
+def _beyond(case: Case) -> Iterator[tuple[str, Check]]:
+    """The rungs of the whole way, of the packet as the rules rewrite it."""
+    seen = case.seen
+    if seen is None:
+        return
+    yield "filter", lambda: filter.lets_pass(case, seen)
+    yield "nat", lambda: nat.only_own(case, seen)
+    first, *others = case.path.hops
+    yield from stack(case, first)
+    yield "nat", lambda: nat.turns_round(case, seen)
+    yield "nat", lambda: nat.not_from_loopback(case, seen)
+    for hop in others:
+        yield from stack(case, hop)
+    yield "nat", lambda: nat.no_short_cut(case, seen)
+    yield "listener", lambda: nat.published(case, seen)
+    if case.transport == "icmp" and case.path.end == "local":
+        last = case.path.last
+        yield "sysctl", lambda: sysctl.echoes(case.survey, last.space, last.to)
+    yield from reply.back(case)
 
 
 def ends(case: Case) -> Iterator[tuple[str, Check]]:
@@ -56,6 +96,10 @@ def ends(case: Case) -> Iterator[tuple[str, Check]]:
 def stack(case: Case, hop: Hop) -> Iterator[tuple[str, Check]]:
     """The rungs of one stack on the way, for the packet that goes through it."""
     survey, out = case.survey, hop.out
+    if hop.iif:
+        yield "sysctl", lambda: sysctl.believes(survey, hop)
+    if hop.iif and hop.way.kind != "local":
+        yield "sysctl", lambda: sysctl.forwards(survey, hop, case.space)
     if out is not None:
         yield "link", lambda: link.is_up(survey, out)
         yield "carrier", lambda: link.has_carrier(survey, out)
@@ -67,14 +111,8 @@ def stack(case: Case, hop: Hop) -> Iterator[tuple[str, Check]]:
         yield "address", lambda: alone(case, hop)
         yield "neighbour", lambda: neighbour.answers(survey, hop)
     yield "route", lambda: route.known(survey, hop)
-    if hop.iif:
-        yield "sysctl", lambda: sysctl.believes(survey, hop)
-    if hop.iif and hop.way.kind != "local":
-        yield "sysctl", lambda: sysctl.forwards(survey, hop, case.space)
     if not hop.iif:
         yield "sysctl", lambda: sysctl.routes_loopback(survey, hop)
-    if hop.way.kind == "local":
-        yield from _heard(case, hop)
 
 
 def alone(case: Case, hop: Hop) -> Broken | None:
@@ -87,13 +125,3 @@ def alone(case: Case, hop: Hop) -> Broken | None:
     if found is None and hop.source in own:
         found = address.unique(case.survey, segment, hop.source)
     return found
-
-
-def _heard(case: Case, hop: Hop) -> Iterator[tuple[str, Check]]:
-    if case.transport == "icmp":
-        yield "sysctl", lambda: sysctl.echoes(case.survey, hop.space, hop.to)
-    elif case.port:
-        yield (
-            "listener",
-            lambda: listener.listens(case.survey, hop.space, case.transport, hop.to, case.port),
-        )

@@ -14,6 +14,7 @@ from ..prober import probe_all
 from . import mtu, remarks
 from .case import Case
 from .climb import Climb, alone, ends
+from .listener import listens
 
 #: How long a question is asked again that fails without a cause to be seen, in seconds.
 _PATIENCE = 1.6
@@ -42,11 +43,24 @@ def diagnose(
         climb = Climb(case)
         broken = climb.run()
         late = time.monotonic() - begun > _PATIENCE
+        if broken is None and _delivered(case):
+            case.notes.append("delivered")
+            return _works(case)
         if late or _certain(case, broken):
             break
         measuring = []
     broken = broken or Broken("UNKNOWN", "answer", {"to": case.address, "code": case.code})
     return _finding(case, False, broken, tuple(climb.passed))
+
+
+def _delivered(case: Case) -> bool:
+    """Did a datagram reach a program that has nothing to say to it?"""
+    there = case.seen.delivered if case.seen else None
+    last = case.path.last
+    if case.transport != "udp" or there is None or there.space != last.space:
+        return False
+    port = there.packet.dport
+    return listens(case.survey, last.space, "udp", there.packet.dst, port) is None
 
 
 def _certain(case: Case, broken: Broken | None) -> bool:

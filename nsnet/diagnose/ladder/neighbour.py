@@ -14,6 +14,7 @@ from .path import Hop
 from .routing import defaults, family_of
 from .see import addresses_of, at, label
 from .segment import Segment
+from .vxlan import crosses
 
 
 def answers(survey: Survey, hop: Hop) -> Broken | None:
@@ -23,6 +24,9 @@ def answers(survey: Survey, hop: Hop) -> Broken | None:
     segment = Segment(survey, hop.out)
     family = family_of(hop.to)
     found = plugged(survey, hop.out, family)
+    if found:
+        return found
+    found = _macvlan(survey, hop) or crosses(survey, segment)
     if found:
         return found
     if hop.way.route and hop.way.route.via:
@@ -39,6 +43,23 @@ def answers(survey: Survey, hop: Hop) -> Broken | None:
     if hop.called != hop.to:
         return Broken("NAT.DNAT_DEAD", "nat", facts | {"called": hop.called}, _see(survey, hop))
     return Broken("L3.NO_SUCH_HOST", "neighbour", facts, _see(survey, hop))
+
+
+def _macvlan(survey: Survey, hop: Hop) -> Broken | None:
+    """A macvlan and the stack that its parent is in do not hear each other, by design."""
+    for key, owned in survey.owner(hop.way.next, hop.space):
+        there = survey.interfaces(key).get(owned.device)
+        for child, other in ((hop.out, there), (there, hop.out)):
+            parent = survey.other_end(child) if child and child.kind == "macvlan" else None
+            if child and parent and other and parent.space == other.space:
+                facts = {
+                    "space": label(survey, child.space),
+                    "device": child.name,
+                    "parent": parent.name,
+                }
+                see = (at(survey, child.space, f"ip -d link show {child.name}"),)
+                return Broken("MODE.MACVLAN_PARENT", "neighbour", facts, see)
+    return None
 
 
 def _gateway(survey: Survey, hop: Hop, segment: Segment) -> Broken:

@@ -15,16 +15,16 @@ from .segment import Segment, Trail
 #: More routers than this are a circle.
 _MOST = 12
 
-#: (space, interface it came in by, source, destination) → the two as that stack rewrites them.
+#: (space, interface it came in by, source, destination) → the two when it leaves that stack.
 Rewrite = Callable[[str, str, str, str], tuple[str, str]]
 
 
 class Hop(Value):
     """One stack on the way. `iif` is the interface that the packet came in by ("" for the one
-    that sends it), `source` and `to` are its addresses as they are routed there, `called` what
-    it was sent to before this stack rewrote it. `out` is the interface that it leaves by, and
-    `trail` all the interfaces from there to the next stack's (empty: nobody there has the
-    address of the next hop)."""
+    that sends it), `source` and `to` are its addresses as they are routed there: `called` is what
+    it was sent to before this stack rewrote it; a source is rewritten after routing. `out` is the
+    interface that it leaves by, and `trail` all the interfaces from there to the next stack's
+    (empty: nobody there has the address of the next hop)."""
 
     space: str
     iif: str
@@ -60,17 +60,17 @@ def path(survey: Survey, space: str, source: str, to: str, rewrite: Rewrite) -> 
     hops: list[Hop] = []
     iif = ""
     while len(hops) < _MOST:
-        called = to
+        called, own = to, source
         source, to = rewrite(space, iif, source, to)
-        there = way(survey, space, to, source, iif)
-        hop = Hop(space, iif, source, to, called, there)
+        there = way(survey, space, to, own, iif)
+        hop = Hop(space, iif, own, to, called, there)
         if there.kind != "out":
             return Path((*hops, hop), "local" if there.kind == "local" else "route")
         out = survey.interfaces(space).get(there.device)
         if out is None:
             return Path((*hops, hop), "route")
         trail, end = _next(survey, out, there.next)
-        hops.append(Hop(space, iif, source, to, called, there, out, trail))
+        hops.append(Hop(space, iif, own, to, called, there, out, trail))
         if not trail:
             return Path(tuple(hops), end)
         space, iif = trail[-1].space, trail[-1].name

@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterator
 from ipaddress import ip_address
 
 from ..findings import Broken
-from . import bridge, link, neighbour, route, sysctl
+from . import bridge, link, nat, neighbour, route, sysctl
 from .case import Case
 from .path import Hop, Path, path
-from .see import at, label
 
 Check = Callable[[], Broken | None]
 
@@ -17,6 +16,8 @@ Check = Callable[[], Broken | None]
 def back(case: Case) -> Iterator[tuple[str, Check]]:
     """The rungs of the answer, from where the question arrived."""
     there = case.path.last
+    if case.path.end == "beyond":
+        yield "nat", lambda: _known_beyond(case)
     if case.path.end != "local" or not there.source:
         return
     for hop in way_back(case).hops:
@@ -34,6 +35,15 @@ def _hop(case: Case, hop: Hop) -> Iterator[tuple[str, Check]]:
         yield "sysctl", lambda: sysctl.believes(survey, hop)
     if hop.iif and hop.way.kind != "local":
         yield "sysctl", lambda: sysctl.forwards(survey, hop, case.space)
+
+
+def _known_beyond(case: Case) -> Broken | None:
+    """What leaves for a place that cannot be seen from here needs a source that is known there."""
+    last = case.path.last
+    sent = case.seen.rewritten(last.space, last.source, last.to)[0] if case.seen else last.source
+    if not last.iif or not sent or not ip_address(sent).is_private or sent != last.source:
+        return None
+    return nat.hidden(case, last, last.space)
 
 
 def way_back(case: Case) -> Path:
@@ -66,18 +76,7 @@ def _known(case: Case, hop: Hop) -> Broken | None:
     routers = case.path.hops[1:-1]
     hidden = bool(ip_address(hop.to).is_private)
     if routers and hidden and _is_outside(case, routers[-1]):
-        facts = {
-            "source": hop.to,
-            "router": label(case.survey, routers[-1].space),
-            "device": routers[-1].way.device,
-            "to": case.address,
-            "space": label(case.survey, hop.space),
-        }
-        see = (
-            at(case.survey, routers[-1].space, "nft list ruleset"),
-            at(case.survey, hop.space, f"ip route get {hop.to}"),
-        )
-        return Broken("NAT.NO_MASQ", "nat", facts, see)
+        return nat.hidden(case, routers[-1], hop.space)
     return Broken("L3.NO_ROUTE_BACK", "route", found.facts, found.see)
 
 

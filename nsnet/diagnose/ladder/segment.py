@@ -16,10 +16,12 @@ _CHILDREN = ("macvlan", "macvtap", "ipvlan")
 
 class Segment:
     """The segment that `start` is on. `ends` are the interfaces whose network stacks would get a
-    frame, each with the interfaces that it passes on its way there, from `start` on."""
+    frame, each with the interfaces that it passes on its way there, from `start` on; `tunnels`
+    the VXLANs that it comes to."""
 
     def __init__(self, survey: Survey, start: Interface) -> None:
         self.survey, self.start = survey, start
+        self.tunnels: list[Interface] = []
         self.ends: dict[tuple[str, int], Trail] = {}
         self._seen: set[tuple[str, str, int]] = set()
         self._parents: dict[tuple[str, int], list[Interface]] | None = None
@@ -61,6 +63,7 @@ class Segment:
                 for child in self._children(parent):
                     self._queue.append(("got", (*trail, child)))
         elif here.kind == "vxlan":
+            self.tunnels.append(here)
             for far in self._tunnel(here):
                 self._queue.append(("got", (*trail, far)))
         elif here.kind == "veth":

@@ -1,0 +1,144 @@
+"""The rung of the filter: which rule ended the packet, and what kind of mistake that is."""
+
+from __future__ import annotations
+
+from ...kernel.survey import Survey
+from ..findings import Broken
+from ..nft import Ruleset
+from ..walk import Event
+from .case import Case
+from .rules import Placed, does, placed, speaks_of
+from .see import at
+from .seen import Seen
+
+_OURS = "nsnet"
+_CAPTIONS = (
+    ("is internal", "NET.INTERNAL"),
+    ("no talk between neighbours", "NET.ICC_OFF"),
+    ("nobody else gets into", "NET.ISOLATED"),
+    ("no masquerade: no way", "NET.ISOLATED"),
+)
+
+
+def lets_pass(case: Case, seen: Seen) -> Broken | None:
+    """Did any rule drop or reject the question, or its answer?"""
+    event = seen.ended_by
+    if event is None or event.rule is None:
+        return None
+    name = _name(case, seen, event)
+    rung = "filter"
+    rule = event.rule
+    facts: dict[str, str | int] = {
+        "space": event.label,
+        "hook": event.hook,
+        "table": f"{rule.family} {rule.table}",
+        "chain": rule.chain,
+        "handle": rule.handle,
+        "rule": rule.caption or rule.text,
+        "source": event.packet.src,
+        "to": event.packet.dst,
+        "port": event.packet.dport,
+        "called_port": case.port,
+        "packet": str(event.packet),
+    }
+    if name == "FLT.ORDER":
+        other = _accepting_later(case.survey, event)
+        facts["other"] = other.statement.rule.text if other else "?"
+    see = at(case.survey, event.space, f"nft -a list chain {rule.family} {rule.table} {rule.chain}")
+    return Broken(name, rung, facts, (see,))
+
+
+def _name(case: Case, seen: Seen, event: Event) -> str:
+    rule = event.rule
+    assert rule is not None
+    if rule.table.startswith(_OURS):
+        for words, name in _CAPTIONS:
+            if words in rule.caption:
+                return name
+    if event.leg == "reply":
+        return _of_reply(case.survey, event)
+    if event.packet.dport and event.packet.dport != case.port:
+        for each in _beside(case.survey, event):
+            if does(each.statement) == "accept" and _names(case.survey, event, each, case.port):
+                return "FLT.PRE_DNAT_PORT"
+    if _accepting_later(case.survey, event):
+        return "FLT.ORDER"
+    if _foreign(case.survey, event):
+        return "FLT.FOREIGN_DROP"
+    if event.kind == "policy":
+        return "FLT.POLICY_DROP"
+    return "FLT.REJECT" if event.verdict == "reject" else "FLT.DROP"
+
+
+def _of_reply(survey: Survey, event: Event) -> str:
+    """An answer is dropped: is there a rule that lets answers pass, and where?"""
+    if event.kind == "policy":
+        return "FLT.FOREIGN_DROP" if _foreign(survey, event) else "FLT.NO_ESTABLISHED"
+    if any(_lets_answers(each) for each in _later(survey, event)):
+        return "FLT.ORDER"
+    whole = any(each for each in _constants_of_way(survey, event))
+    return "FLT.ONE_WAY" if whole else "FLT.NO_ESTABLISHED"
+
+
+def _constants_of_way(survey: Survey, event: Event) -> list[Placed]:
+    """The ending rule itself, if it speaks of a direction: of interfaces or addresses."""
+    assert event.rule is not None
+    found = [e for e in _beside(survey, event) if e.statement.rule.where == event.rule.where]
+    text = event.rule.text
+    return found if any(word in text for word in ("iif", "saddr")) else []
+
+
+def _beside(survey: Survey, event: Event) -> list[Placed]:
+    """The rules of the same hook in the same table."""
+    rule = event.rule
+    assert rule is not None
+    return [
+        each
+        for each in placed(survey, event.space)
+        if event.hook in each.hooks
+        and (each.chain.family, each.chain.table) == (rule.family, rule.table)
+    ]
+
+
+def _later(survey: Survey, event: Event) -> list[Placed]:
+    """The rules behind the one that ended the packet, in its chain."""
+    rule = event.rule
+    if rule is None or event.kind != "rule":
+        return []
+    mine = [e for e in placed(survey, event.space) if e.chain.name == rule.chain]
+    mine = [e for e in mine if (e.chain.family, e.chain.table) == (rule.family, rule.table)]
+    places = [n for n, e in enumerate(mine) if e.statement.rule.handle == rule.handle]
+    return mine[places[0] + 1 :] if places else []
+
+
+def _accepting_later(survey: Survey, event: Event) -> Placed | None:
+    """A later rule of the chain that would have accepted the packet: it names its port or one
+    of its addresses. (Of an answer: it accepts what is known.)"""
+    packet = event.packet
+    wanted = [packet.dport] if packet.dport else [packet.dst, packet.src]
+    for each in _later(survey, event):
+        if does(each.statement) != "accept":
+            continue
+        if event.leg == "reply" and _lets_answers(each):
+            return each
+        if event.leg == "request" and any(_names(survey, event, each, word) for word in wanted):
+            return each
+    return None
+
+
+def _lets_answers(one: Placed) -> bool:
+    return does(one.statement) == "accept" and "established" in one.statement.rule.text
+
+
+def _names(survey: Survey, event: Event, one: Placed, word: object) -> bool:
+    return speaks_of(Ruleset(survey.ruleset(event.space)), one, word)
+
+
+def _foreign(survey: Survey, event: Event) -> bool:
+    """Is it another table than nsnet's, on a host that has nsnet's?"""
+    rule = event.rule
+    assert rule is not None
+    if rule.table.startswith(_OURS):
+        return False
+    tables = (body.get("table", {}) for body in survey.ruleset(event.space))
+    return any(table.get("name") == _OURS for table in tables)

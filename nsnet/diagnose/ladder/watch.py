@@ -1,0 +1,23 @@
+"""Sending the failing packet once more, and watching it on its way."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from ...kernel.errors import KernelError
+from ...value import replace
+from ..trace import trace
+from .case import Case
+from .seen import Seen
+
+#: How long the traced packet is waited for, in seconds.
+_WAIT = 0.6
+
+
+def see(case: Case) -> Seen:
+    """What a trace shows; nothing where none can be taken."""
+    with suppress(KernelError, OSError):
+        target = replace(case.target, address=case.address, port=case.port)
+        done = trace(case.stack, case.places, case.source, target, case.transport, _WAIT)
+        return Seen(done.walk)
+    return Seen(None)
