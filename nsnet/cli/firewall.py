@@ -139,7 +139,7 @@ def _read(stack: Stack, space: str, table: str) -> Tables:
 
     stack.enter(space)
     listing = Listing()
-    return read.tables(listing.objects(), listing.texts(), lambda name: name == table or not table)
+    return read.tables(listing.ruleset(), listing.texts(), lambda name: name == table or not table)
 
 
 def _whose_stack(containers: dict[str, Container], name: str) -> str:

@@ -52,6 +52,7 @@ SECTIONS = {
         "capture": Lazy("capture:capture", "Record packets for Wireshark, or list them."),
         "fault": Lazy("fault:fault", "Break a thing on purpose, and mend it again."),
         "rules": Lazy("rules:rules", "Show the firewall, as nft or as Docker's iptables."),
+        "doctor": Lazy("doctor:doctor", "Examine the machine: what would not work, and why."),
     },
     "Go inside": {
         "exec": Lazy("inside:execute", "Run a command in a container."),

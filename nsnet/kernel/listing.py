@@ -13,7 +13,6 @@ import json
 import re
 import select
 import socket
-from typing import Any
 
 from .nft import Nft
 
@@ -29,13 +28,15 @@ _NETFILTER, _GROUP, _SOL_NETLINK, _JOIN = 12, 7, 270, 1
 class Listing(Nft):
     """The ruleset of the namespace that this thread is in when it is made."""
 
-    def objects(self) -> list[dict[str, Any]]:
-        """Every object as libnftables-json(5) has it, with counters and handles."""
+    def version(self) -> str:
+        """The version of libnftables, ``1.0.6``; "" if it does not tell."""
         self._context.set_json_output(True)
-        status, output, _ = self._context.cmd("list ruleset")
+        _, output, _ = self._context.cmd("list tables")
         self._context.set_json_output(False)
-        found = json.loads(output)["nftables"] if status == 0 and output else []
-        return [each for each in found if "metainfo" not in each]
+        objects = json.loads(output)["nftables"] if output else []
+        return next(
+            (str(each["metainfo"]["version"]) for each in objects if "metainfo" in each), ""
+        )
 
     def texts(self) -> dict[Key, str]:
         """Each rule in the words of nft, counters and comment included."""

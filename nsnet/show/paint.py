@@ -53,3 +53,8 @@ def bad(text: str) -> str:
 def doubtful(text: str) -> str:
     """What works in part, or cannot be told."""
     return f"\033[33m{text}\033[0m" if text else text
+
+
+def coloured(text: str, role: str) -> str:
+    """A mark in the colour of a `sign`: + green, ~ yellow, - red, anything else none."""
+    return f"\033[1;{_SIGNS[role]}m{text}\033[0m" if role in _SIGNS else text
