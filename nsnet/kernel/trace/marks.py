@@ -16,6 +16,7 @@ import os
 import socket
 import struct
 from collections.abc import Iterator
+from functools import lru_cache
 
 from ..netlink import ACK, CREATE, NESTED, REQUEST, Channel, attr, attr_text, attributes
 from .flow import ICMPV6, Flow
@@ -89,13 +90,7 @@ class Marks:
         self._channel.close()
 
     def _make(self, family: int, flow: Flow, flags: int) -> None:
-        body = attr_text(1, TABLE) + attr(2, _U32.pack(flags)) + attr(6, _COMMENT)
-        parts = [(_NEW_TABLE, _head(family) + body)]
-        for name, hook in (("arriving", _PREROUTING), ("leaving", _OUTPUT)):
-            parts.append((_NEW_CHAIN, _head(family) + _chain(name, hook)))
-            rules = [*_rules(name, flow), *(_questions(name, flow) if family == BRIDGE else ())]
-            parts += [(_NEW_RULE, _head(family) + rule) for rule in rules]
-        self._commit(parts)
+        self._commit(_table(family, flow, flags))
 
     def _delete(self, family: int) -> None:
         with contextlib.suppress(OSError):
@@ -116,6 +111,18 @@ class Marks:
 _APPEND = 0x800  # NLM_F_APPEND
 _WORDS = b"made by nsnet trace\0"
 _COMMENT = bytes((0, len(_WORDS))) + _WORDS  # NFTNL_UDATA_TABLE_COMMENT
+
+
+@lru_cache
+def _table(family: int, flow: Flow, flags: int) -> list[tuple[int, bytes]]:
+    """The messages that make a table: the same in every namespace."""
+    body = attr_text(1, TABLE) + attr(2, _U32.pack(flags)) + attr(6, _COMMENT)
+    parts = [(_NEW_TABLE, _head(family) + body)]
+    for name, hook in (("arriving", _PREROUTING), ("leaving", _OUTPUT)):
+        parts.append((_NEW_CHAIN, _head(family) + _chain(name, hook)))
+        rules = [*_rules(name, flow), *(_questions(name, flow) if family == BRIDGE else ())]
+        parts += [(_NEW_RULE, _head(family) + rule) for rule in rules]
+    return parts
 
 
 def _head(family: int) -> bytes:
