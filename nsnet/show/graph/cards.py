@@ -107,7 +107,7 @@ class CardDrawer:
             sheet.line(address, "text", x)
         if lan and lan.name:
             sheet.line(words.cut(f"network {lan.name}", _LINE), "small", PAD + 10, lan.name)
-        for text in words.lan(lan) if lan else ():
+        for text in (*words.ways(plug), *(words.lan(lan) if lan else ())):
             sheet.line(words.cut(text, _LINE), "small", PAD + 10, text)
         for text in words.state(plug):
             sheet.line(text, "bad", PAD + 10)
@@ -154,6 +154,7 @@ class CardDrawer:
 
     def _published(self, sheet: _Sheet, card: Card) -> None:
         mine = [p for p in self._graph.published if p.card == card.key]
+        sheet.gap(4 if mine else 0)
         for where, port in words.ports(mine):
             text = f"{where} → {port.to}:{port.target}"
             sheet.line(words.cut(text, _LINE), "small", hint=text)

@@ -82,7 +82,7 @@ class _Tree:
         below = [row for port in ports for row in self._port(card, port)]
         pieces = [_kind(plug, lan), *words.state(plug), *words.ways(plug)]
         for other in sorted(self._others.get(spot, ()), key=naturally):
-            if other in self._shown or other[0] == card.key:
+            if other in self._shown or other[0] == card.key or self._plugs[other].bridge:
                 pieces.append(f"── {self._name(other, card)}")
             else:
                 below.append(self._leaf(other))
@@ -102,7 +102,7 @@ class _Tree:
         self._shown.add(spot)
         others = sorted(self._others.get(spot, ()), key=naturally)
         unusual = list(words.state(port))
-        simple = len(others) == 1 and others[0] not in self._shown and port.kind == "veth"
+        simple = len(others) == 1 and others[0][0] != card.key and port.kind == "veth"
         if simple and not self._plugs[others[0]].bridge:
             yield self._leaf(others[0], [f"port {each}" for each in unusual])
             return
