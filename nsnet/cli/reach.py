@@ -88,7 +88,7 @@ def reach(
     namespaces) are the only ones that ask and are asked.
 
     JSON: senders, targets (name, shared_by, addresses); cells, of each: from, to, what (ping,
-    port, published, name), address, port, protocol, container_port, code, by, found, ms;
+    port, published, name), address, port, protocol, container_port, code, errno, by, found, ms;
     answered, asked, timeout, seconds.
     """
     result = _measure(names, parts, senders, targets, timeout)

@@ -215,6 +215,13 @@ def test_the_sender_may_choose_its_address() -> None:
     assert (bad.code, bad.errno) == ("error", errno.EADDRNOTAVAIL)
 
 
+def test_what_is_no_address_is_not_asked() -> None:
+    texts = ("", "localhost", "10.0.0", "::g")
+    kinds = ("icmp", "tcp", "udp")
+    for answer in asked(*(Probe("a", kind, text, 80) for kind in kinds for text in texts)):
+        assert (answer.code, answer.errno) == ("error", errno.EDESTADDRREQ)
+
+
 def test_a_link_local_address_needs_its_interface() -> None:
     found = run("ip", "-n", "a", "-6", "-br", "address", "show", "dev", "eth0").split()
     scoped = next(each for each in found if each.startswith("fe80")).partition("/")[0]

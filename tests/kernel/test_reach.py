@@ -202,7 +202,8 @@ def test_networks_made_by_hand(capsys: pytest.CaptureFixture[str]) -> None:
             server.communicate()
         for name in ("n2", "n3"):
             run("ip", "netns", "delete", name, check=False)
-        run("ip", "link", "delete", "br0", check=False)
+        for name in ("v2", "v3", "br0"):
+            run("ip", "link", "delete", name, check=False)
 
 
 _SERVER = """

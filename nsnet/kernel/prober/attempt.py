@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import select
 import socket
 import time
@@ -86,10 +87,15 @@ class Attempt:
             sock.setsockopt(socket.IPPROTO_IPV6, _IPV6_DONTFRAG, 1)
 
     def at(self, address: str, port: int) -> tuple[str, int] | tuple[str, int, int, int]:
-        """An address as sockets have it; an interface's name is looked up where we are."""
-        if self.family == socket.AF_INET:
-            return address, port
+        """An address as sockets have it; an interface's name is looked up where we are. Raises
+        OSError for a text that is none: sockets would ask DNS for it, and wait."""
         plain, _, device = address.partition("%")
+        try:
+            socket.inet_pton(self.family, plain)
+        except OSError:
+            raise OSError(errno.EDESTADDRREQ, f"{address!r} is no address") from None
+        if self.family == socket.AF_INET:
+            return plain, port
         return plain, port, 0, _index(device)
 
     def finish(

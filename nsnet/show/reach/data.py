@@ -39,6 +39,7 @@ def _cell(value: Found) -> Json:
         "protocol": question.protocol,
         "container_port": question.inner,
         "code": value.code,
+        "errno": value.errno,
         "by": value.by,
         "found": value.detail.split(),
         "ms": round(1e3 * value.seconds, 3) if value.ok else None,
