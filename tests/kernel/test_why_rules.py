@@ -47,7 +47,7 @@ MASQ = 'ip saddr {net} oifname != "{br}" masquerade'
 TO_C1 = "ip daddr {hw} tcp dport {pub} dnat to {n}.2:80"
 ESTABLISHED = "ct state established,related accept"
 BRIDGED = "sysctl -qw net.bridge.bridge-nf-call-iptables={}\n"
-LOCALNET = "sysctl -qw net.ipv4.conf.{br}.route_localnet=1\n"
+LOCALNET = "echo 1 >/proc/sys/net/ipv4/conf/{br}/route_localnet\n"
 LOCAL_DNAT = "ip daddr 127.0.0.1 tcp dport {pub} dnat to {n}.2:80"
 
 FAULTS = [
@@ -95,7 +95,7 @@ FAULTS = [
     Fault(doorman("ip saddr {n}.2 drop"), "{c1}", "{ow}", "FLT.DROP", "ip saddr {n}.2 drop"),
     Fault(doorman("meta mark 0 counter reject"), "{c1}", "{ow}", "FLT.REJECT", "reject"),
     Fault(
-        "iptables -A FORWARD -s {n}.2 -m statistic --mode nth --every 1 -j DROP",
+        "iptables -A FORWARD -s {n}.2 -m statistic --mode nth --every 1 --packet 0 -j DROP",
         "{c1}", "{ow}", "FLT.DROP", "FORWARD",
     ),
     Fault(
@@ -160,3 +160,34 @@ def test_what_works_is_not_complained_about(bridged: str) -> None:
             finding = why(source.format_map(names), target.format_map(names))
             assert finding.ok, (source, target, finding)
             assert not finding.remarks, (source, target, finding.remarks)
+
+
+REMARKS = [
+    (BRIDGED.format(1) + nat(POST + "masquerade"), "{c1}", "{c2}:80", "NAT.MASQ_TOO_WIDE"),
+    (nat(POST + "masquerade", PRE + TO_C1), "{out}", "{hw}:{pub}", "NAT.MASQ_TOO_WIDE"),
+    (
+        BRIDGED.format(0) + doorman('iifname "{br}" oifname "{br}" counter drop'),
+        "{c1}", "{c2}:80", "FLT.BRIDGED_BYPASS",
+    ),
+    ("ip address add 192.0.2.1/24 dev {v1}", "{c1}", "{c2}:80", "L2.IP_ON_PORT"),
+    (
+        "ip -n {c1} route add default via {n}.3 metric 50", "{c1}", "{c2}:80", "L3.TWO_DEFAULTS",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("names", MACHINES, ids=lambda names: names["c1"])
+@pytest.mark.parametrize(
+    ("script", "source", "target", "name"), REMARKS, ids=lambda x: str(x)[-20:]
+)
+def test_what_works_by_luck_is_remarked(
+    script: str, source: str, target: str, name: str, names: Names
+) -> None:
+    with machine(names, SCENE + NAT), ExitStack() as programs:
+        for each in ("c1", "c2"):
+            programs.enter_context(listening(names[each], "0.0.0.0", 80))
+        sh(script, names)
+        finding = why(source.format_map(names), target.format_map(names))
+    assert finding.ok
+    assert [each.id for each in finding.remarks] == [name]
+    assert "?" not in message(finding.remarks[0])

@@ -11,7 +11,7 @@ from ..place import Place, Target
 from ..places import Places
 from ..probe import Probe
 from ..prober import probe_all
-from . import mtu, remarks
+from . import conntrack, mtu, remarks
 from .case import Case
 from .climb import Climb, alone, ends
 from .listener import listens
@@ -108,7 +108,7 @@ def _ask(case: Case, measuring: list[Probe]) -> None:
 
 
 def _works(case: Case) -> Finding:
-    broken = _twice(case) or mtu.hole(case)
+    broken = _twice(case) or conntrack.swallowed(case) or mtu.hole(case)
     passed = tuple(r for r in _ALL if r != "size")
     if broken:
         return _finding(case, False, broken, passed)

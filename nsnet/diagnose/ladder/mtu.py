@@ -7,6 +7,8 @@ to say (RFC 2923, "black hole").
 
 from __future__ import annotations
 
+import errno
+
 from ...kernel.survey import Survey
 from ...kernel.survey.model import Interface
 from ..findings import Broken
@@ -29,11 +31,13 @@ def probes(case: Case) -> list[Probe]:
 
 
 def hole(case: Case) -> Broken | None:
-    """Does the small one pass and the large one vanish?"""
+    """Does the small one pass and the large one vanish? (Where the sender's own cable swallows it,
+    the kernel says ENOBUFS to those who ask for errors, and nothing to others: ip(7).)"""
     if len(case.answers) < 3:
         return None
     small, large = case.answers[1], case.answers[2]
-    if not small.ok or large.code != "timeout":
+    lost = large.code == "timeout" or large.errno == errno.ENOBUFS
+    if not small.ok or not lost:
         return None
     size = large.probe.size + _HEADERS[case.family]
     narrow = narrowest(case.survey, case.path.hops[0].trail)
@@ -53,7 +57,8 @@ def hole(case: Case) -> Broken | None:
 
 def narrowest(survey: Survey, trail: tuple[Interface, ...]) -> Interface | None:
     """The interface with the smallest MTU on a trail."""
-    return min((one for one in trail if one.mtu), key=lambda one: one.mtu, default=None)
+    found = [one for one in trail if one.mtu]
+    return min(found, key=lambda one: (one.mtu, one.kind == "bridge"), default=None)
 
 
 def _ping(case: Case, large: Answer) -> str:
