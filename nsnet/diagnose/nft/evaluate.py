@@ -89,9 +89,7 @@ def _run(ruleset: Ruleset, chain: Chain, subject: Subject, outcome: Outcome, dep
 class _Run:
     """One rule and one packet."""
 
-    def __init__(
-        self, ruleset: Ruleset, chain: Chain, subject: Subject, outcome: Outcome
-    ) -> None:
+    def __init__(self, ruleset: Ruleset, chain: Chain, subject: Subject, outcome: Outcome) -> None:
         self._subject, self._outcome = subject, outcome
         self._read = Reader(ruleset, chain, subject)
         self._sure = True

@@ -61,6 +61,12 @@ def _address(text: str) -> IPv4Address | IPv6Address:
     return ip_address(text)
 
 
+def number(packet: Packet) -> int:
+    """The protocol of a packet; a walk calls ICMP by one word for both families."""
+    six = ":" in packet.src
+    return PROTOCOLS["icmpv6" if six and packet.protocol == "icmp" else packet.protocol]
+
+
 def meta(key: str, subject: Subject) -> Any:
     """A ``meta`` expression."""
     made = _META.get(key)
@@ -88,7 +94,7 @@ _META: dict[str, Field] = {
     "oifgroup": lambda s: s.oif.group if s.oif else ABSENT,
     "iifkind": lambda s: s.iif.kind if s.iif else ABSENT,
     "oifkind": lambda s: s.oif.kind if s.oif else ABSENT,
-    "l4proto": lambda s: ABSENT if s.family == "arp" else PROTOCOLS[s.packet.protocol],
+    "l4proto": lambda s: ABSENT if s.family == "arp" else number(s.packet),
     "nfproto": lambda s: {"ip": "ipv4", "ip6": "ipv6"}.get(s.family, ABSENT),
     "protocol": lambda s: ETHER[s.family],
     "mark": lambda s: s.mark,
@@ -127,7 +133,7 @@ def _network(name: str, subject: Subject) -> Any:
     if name == "daddr":
         return _address(packet.dst)
     if name in ("protocol", "nexthdr"):
-        return PROTOCOLS[packet.protocol]
+        return number(packet)
     if name in ("ttl", "hoplimit"):
         return packet.ttl or UNKNOWN
     known = {"version": 4 if subject.family == "ip" else 6, "length": packet.size or UNKNOWN}
@@ -139,7 +145,7 @@ def _transport(protocol: str, name: str, packet: Packet) -> Any:
     if protocol == "th":
         ports = {"sport": packet.sport, "dport": packet.dport} if ported else {}
         return ports.get(name, UNKNOWN)
-    if packet.protocol != protocol:
+    if number(packet) != PROTOCOLS[protocol]:
         return ABSENT
     if protocol in ("icmp", "icmpv6"):
         return _icmp(name, packet)
@@ -149,7 +155,7 @@ def _transport(protocol: str, name: str, packet: Packet) -> Any:
 
 
 def _icmp(name: str, packet: Packet) -> Any:
-    types, errors = (ICMP, _ERRORS) if packet.protocol == "icmp" else (ICMP6, _ERRORS6)
+    types, errors = (ICMP, _ERRORS) if number(packet) == 1 else (ICMP6, _ERRORS6)
     found = errors.get(packet.flags)
     if found is None and packet.flags in types:
         found = (types[packet.flags], 0)
@@ -190,7 +196,7 @@ def _tuple(key: str, direction: str, flow: Flow, subject: Subject) -> Any:
     known = {
         "proto-src": packet.sport,
         "proto-dst": packet.dport,
-        "protocol": PROTOCOLS[packet.protocol],
+        "protocol": number(packet),
         "l3proto": "ipv4" if subject.family == "ip" else "ipv6",
     }
     return known.get(name, UNKNOWN)

@@ -79,7 +79,9 @@ def _is_name(left: Json) -> bool:
 def _quoted(right: Json) -> str:
     if isinstance(right, dict) and isinstance(right.get("set"), list):
         return "{ " + ", ".join(map(_quoted, right["set"])) + " }"
-    return f'"{right}"' if isinstance(right, str) and not right.startswith("@") else expression(right)
+    return (
+        f'"{right}"' if isinstance(right, str) and not right.startswith("@") else expression(right)
+    )
 
 
 def _meta(body: Json) -> str:
@@ -138,7 +140,9 @@ def _nat(name: str, body: Json) -> str:
     elif "port" in body:
         to = f" to :{expression(body['port'])}"
     flags = body.get("flags", [])
-    return name + to + "".join(f" {each}" for each in ([flags] if isinstance(flags, str) else flags))
+    return (
+        name + to + "".join(f" {each}" for each in ([flags] if isinstance(flags, str) else flags))
+    )
 
 
 def _reject(body: Json) -> str:

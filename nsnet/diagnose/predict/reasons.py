@@ -1,0 +1,57 @@
+"""Why a packet ends: the words, the diagnosis id, and what its sender is told."""
+
+from __future__ import annotations
+
+from ...value import replace
+from ..nft.evaluate import Hit
+from ..nft.subject import turned
+from ..walk import Packet
+from .story import Flight
+
+_ICMP = {
+    "host-prohibited": "host-prohibited",
+    "net-prohibited": "net-prohibited",
+    "admin-prohibited": "admin-prohibited",
+    "host-unreachable": "host-unreachable",
+    "net-unreachable": "net-unreachable",
+    "addr-unreachable": "address-unreachable",
+    "no-route": "no-route",
+}
+
+
+def dropped(hit: Hit) -> str:
+    """A rule or a policy drops it."""
+    rule = hit.rule
+    where = f"chain {rule.family} {rule.table} {rule.chain}"
+    if hit.policy:
+        return f"the policy of {where} drops it: none of its rules lets it pass"
+    caption = f" ({rule.caption})" if rule.caption else ""
+    return f"rule {rule.handle} of {where} drops it{caption}"
+
+
+def rejected(hit: Hit) -> str:
+    """A rule refuses it, and says so."""
+    return dropped(hit).replace("drops it", "refuses it and tells the sender")
+
+
+def filter_id(flight: Flight, hit: Hit) -> str:
+    """The id of a drop in the tables."""
+    if flight.leg == "reply":
+        return "FLT.NO_ESTABLISHED"
+    return "FLT.POLICY_DROP" if hit.policy else "FLT.DROP"
+
+
+def refusal(packet: Packet, how: str) -> Packet:
+    """What a reject statement sends back: a reset under the target's address, or an ICMP error."""
+    if how == "tcp reset":
+        return replace(turned(packet), flags="RA", ttl=64)
+    return icmp(packet, _ICMP.get(how, "port-unreachable"), "")
+
+
+def icmp(packet: Packet, word: str, source: str) -> Packet:
+    """An ICMP error about `packet`; `source` "" lets the routing table choose."""
+    if ":" in packet.src:
+        word = {"host-unreachable": "address-unreachable", "net-unreachable": "no-route"}.get(
+            word, word
+        )
+    return Packet("icmp", source, packet.src, flags=word, ttl=64)

@@ -1,0 +1,151 @@
+"""`predict`: a request, and what comes back."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+
+from ...kernel.survey import Survey
+from ...kernel.survey.model import Interface
+from ...value import replace
+from ..nft.subject import turned
+from ..place import Place, Target
+from ..trace import words
+from ..walk import Packet, Walk
+from . import reasons
+from .stack import Stacks
+from .story import Flight, Lost, Story
+
+_FLAGS = {"tcp": "S", "icmp": "echo-request", "udp": ""}
+_TTL = 64
+
+
+def predict(
+    survey: Survey, source: Place, target: Target, protocol: str, sport: int = 40000
+) -> Walk:
+    """The walk of a packet and of the answer to it. `protocol` is ``icmp``, ``tcp`` or ``udp``;
+    `sport` stands for the port that the kernel would choose."""
+    walker = _Walker(survey, source, target)
+    outcome, answer = walker.walk(protocol, sport)
+    story = walker.story
+    return Walk(
+        source=source,
+        target=target,
+        events=tuple(story.events),
+        outcome=outcome,
+        answer=answer,
+        notes=tuple(story.notes),
+    )
+
+
+class _Walker:
+    def __init__(self, survey: Survey, source: Place, target: Target) -> None:
+        names = {source.space: source.label}
+        if target.place:
+            names.setdefault(target.place.space, target.place.label)
+        self.story = Story(survey, names)
+        self._survey, self._source, self._target = survey, source, target
+        self._stacks = Stacks(survey, self.story)
+
+    def walk(self, protocol: str, sport: int) -> tuple[str, str]:
+        """(the outcome, the answer in words)."""
+        echo = protocol == "icmp"
+        packet = Packet(
+            protocol,
+            "",
+            self._target.address,
+            0 if echo else sport,
+            0 if echo else self._target.port,
+            _FLAGS[protocol],
+            ttl=_TTL,
+        )
+        flight = Flight(self._source.space, packet, "request")
+        try:
+            got = self._stacks.send(flight)
+        except Lost as lost:
+            sent = any(event.kind == "out" for event in self.story.events)
+            return self._told(lost, "lost" if sent else "unsent", self._origin(packet))
+        asked = next(event.packet for event in self.story.events if event.kind == "send")
+        return self._answer(flight, got, asked)
+
+    def _origin(self, packet: Packet) -> Packet:
+        sends = (event.packet for event in self.story.events if event.kind == "send")
+        return next(sends, packet)
+
+    def _answer(self, flight: Flight, got: Interface, asked: Packet) -> tuple[str, str]:
+        packet = flight.packet
+        reply = self._reply(flight, got)
+        at = self.story.label(flight.space)
+        text = words.delivered("request", packet, at, reply)
+        if packet.protocol == "udp" and reply and reply.protocol == "icmp":
+            text = f"it is for {at}, where nobody listens on port {packet.dport}"
+        self.story.tell(flight, "deliver", text, device=got.name)
+        if reply is None:
+            self.story.lose(flight, f"{at} is told to ignore pings", "SYSCTL.ECHO_IGNORED")
+            return "lost", ""
+        leg = "error" if reply.protocol == "icmp" and packet.protocol != "icmp" else "reply"
+        back = Flight(flight.space, reply, leg)
+        return self._return(back, asked)
+
+    def _reply(self, flight: Flight, got: Interface) -> Packet | None:
+        """What comes of a packet at the stack that it is for."""
+        packet = flight.packet
+        back = replace(turned(packet), ttl=_TTL, macs=("", ""), size=0)
+        if packet.protocol == "icmp":
+            six = ":" in packet.dst
+            name = "net.ipv6.icmp.echo_ignore_all" if six else "net.ipv4.icmp_echo_ignore_all"
+            ignored = self._survey.sysctl(flight.space, name) == "1"
+            return None if ignored else replace(back, flags="echo-reply")
+        open_ = any(
+            listener.protocol == packet.protocol
+            and listener.port == packet.dport
+            and _bound(listener.address, packet.dst)
+            for listener in self._survey.listeners(flight.space)
+        )
+        if packet.protocol == "tcp":
+            return replace(back, flags="SA" if open_ else "RA")
+        return back if open_ else reasons.icmp(packet, "port-unreachable", packet.dst)
+
+    def _return(self, flight: Flight, asked: Packet) -> tuple[str, str]:
+        refusal = flight.leg == "error" or "R" in flight.packet.flags
+        try:
+            self._stacks.send(flight)
+        except Lost:
+            return "lost", ""
+        return self._got(flight, asked, refusal)
+
+    def _got(self, flight: Flight, asked: Packet, refusal: bool) -> tuple[str, str]:
+        """Is what came back an answer to what was asked?"""
+        label = self.story.label(flight.space)
+        packet = flight.packet
+        expected = turned(asked).header[:5]
+        if flight.space != self._source.space or (
+            flight.leg == "reply" and packet.header[:5] != expected
+        ):
+            text = f"{label} has asked nobody at {packet.src}: the answer came by another way"
+            self.story.lose(flight, text, "NAT.BRNF_SHORTCUT")
+            return "lost", ""
+        self.story.tell(flight, "deliver", words.delivered(flight.leg, packet, label, None))
+        if not refusal:
+            return "answered", {"tcp": "connected", "icmp": "echo reply"}.get(
+                packet.protocol, "an answer"
+            )
+        if packet.protocol == "tcp":
+            return "refused", "connection refused"
+        return "refused", f"{packet.flags.replace('-', ' ')}, said by {packet.src}"
+
+    def _told(self, lost: Lost, outcome: str, asked: Packet) -> tuple[str, str]:
+        """A packet has ended, and somebody tells its sender."""
+        if lost.told is None:
+            return outcome, ""
+        told = lost.told
+        leg = "error" if told.protocol == "icmp" else "reply"
+        return self._return(Flight(lost.at, told, leg), asked)
+
+
+def _bound(address: str, called: str) -> bool:
+    """Does a socket that is bound to `address` take what is sent to `called`? One that is bound to
+    ``::`` takes IPv4, too, unless it was told not to."""
+    if address == "::":
+        return True
+    own = ip_address(address)
+    return own == ip_address(called) or (address == "0.0.0.0" and ":" not in called)
