@@ -11,7 +11,7 @@ from ..place import Place, Target
 from ..places import Places
 from ..probe import Probe
 from ..prober import probe_all
-from . import conntrack, mtu, remarks
+from . import conntrack, mtu, names, remarks
 from .case import Case
 from .climb import Climb, alone, ends
 from .listener import listens
@@ -29,6 +29,10 @@ def diagnose(
 
     Raises `PreconditionError` where only root may send."""
     case = Case(stack, places, source, target, protocol or usual(target))
+    if target.name:
+        unnamed = names.resolved(case)
+        if unnamed:
+            return _finding(case, False, unnamed, ())
     found = _nowhere(case)
     if found:
         return found
@@ -82,7 +86,7 @@ def usual(target: Target) -> str:
 
 def _nowhere(case: Case) -> Finding | None:
     """Without an address there is nothing to send to: what does the place lack?"""
-    if case.address or case.target.name:
+    if case.address:
         return None
     from . import address, link
 
@@ -150,7 +154,7 @@ def _finding(
         ok,
         broken,
         (),
-        passed,
+        ("name", *passed) if case.target.name and case.address else passed,
         tuple(case.answers),
         tuple(case.notes),
         case.first.device if case.address else "",
