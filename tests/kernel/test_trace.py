@@ -12,6 +12,8 @@ from contextlib import contextmanager
 
 import pytest
 
+from nsnet.kernel.trace import Flow
+from nsnet.kernel.trace.marks import Marks
 from nsnet.topology.model import Network, Topology
 from tests.kernel.test_published import HOST, OUT, built, container, machine, names, web
 from tests.kernel.traced import (
@@ -118,6 +120,8 @@ def test_datagrams_and_questions() -> None:
         question = trace("peer", "127.0.0.11:53", "udp").walk
         assert (question.outcome, path(question)) == ("answered", ["peer:lo>", ">peer:lo"])
         assert rewrites(question) == ["127.0.0.1 127.0.0.11:61053"]
+        named_one = trace("peer", "http://web.a/", "http").walk
+        assert (named_one.outcome, named_one.target.address) == ("answered", at["web"])
         closed = trace("peer", f"{at['web']}:9", "udp").walk
         assert closed.outcome == "refused"
         flags = [e.packet.flags for e in closed.events if e.leg == "error"]
@@ -304,11 +308,29 @@ def test_nothing_is_left_behind_by_a_killed_trace() -> None:
         words = (sys.executable, "-m", "nsnet", "trace", "peer", "192.0.2.9", "--timeout", "9")
         with subprocess.Popen(words, stdout=subprocess.DEVNULL) as process:
             limit = time.monotonic() + 5
-            while status("nft", "list", "table", "inet", "nsnet-trace") and process.poll() is None:
+            table = f"nsnet-trace-{process.pid}"
+            while status("nft", "list", "table", "inet", table) and process.poll() is None:
                 assert time.monotonic() < limit
+            assert trace("out", f"{HOST}:8080").walk.arrived  # Two at a time.
             os.kill(process.pid, signal.SIGKILL)
         limit = time.monotonic() + 2
         while differences(before, picture()) and time.monotonic() < limit:
             pass
         assert not differences(before, picture())
         run("nft", "delete table ip away")
+
+
+def test_what_an_old_kernel_leaves_is_removed_by_the_next_trace() -> None:
+    """Without the flag `owner` a killed trace leaves its table."""
+    run("nft", "table inet mine { chain f { type filter hook input priority 0; }; }")
+    before = picture()
+    run("nft", "table inet nsnet-trace-4194305 { chain f { }; }")
+    assert trace("host", "127.0.0.1:9").walk.outcome == "refused"
+    assert not differences(before, picture())
+    flow = Flow(4, 6, 40000, (), "127.0.0.1")
+    marks = Marks()
+    marks.mark(flow, {1}, owned=False)
+    assert "nsnet-trace-" in run("nft", "list", "tables")
+    marks.close()
+    assert not differences(before, picture())
+    run("nft", "delete table inet mine")

@@ -78,7 +78,10 @@ class Story:
         self.last[leg] = sight
 
     def _begin(self, sight: Sight) -> None:
-        if sight.leg == REPLY and REQUEST in self.last:
+        if isinstance(sight, Passage) and not sight.out and sight.leg != REQUEST:
+            return  # It comes from where nobody looks, from the internet for one.
+        asked = self.last.get(REQUEST)
+        if sight.leg == REPLY and asked and asked.space == sight.space:
             self.delivered(REQUEST, sight)
         first = sight.packet
         self._add(sight, "send", words.begins(sight.leg, first, self.label(sight.space)))

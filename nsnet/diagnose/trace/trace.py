@@ -39,12 +39,17 @@ def trace(
     """Send a packet from `source` to `target` and tell its walk. `protocol` is ``tcp``, ``udp``,
     ``icmp`` or ``http``; `timeout` in seconds.
 
-    Raises `PreconditionError` where only root may, `KernelError` if the target has no address or
-    the sender's namespace has ended.
+    Raises `PreconditionError` where only root may, `KernelError` if the target has no address
+    (`NotFound`: its name is not known) or the sender's namespace has ended.
     """
+    survey = places.survey
+    if not target.address and target.name:
+        from .lookup import address_of
+
+        found = address_of(stack, survey, source, target.name, timeout)
+        target = replace(target, address=found)
     if not target.address:
         raise KernelError(f"cannot send to {target.text}", "it has no address")
-    survey = places.survey
     keys = _watched(survey, source, target)
     order = Order(
         source.space,
@@ -83,15 +88,10 @@ def _data(source: Place, target: Target, protocol: str) -> bytes:
         lines = (f"GET {target.path} HTTP/1.1", f"Host: {host}:{target.port}", "Connection: close")
         return ("\r\n".join(lines) + "\r\n\r\n").encode()
     if protocol == "udp" and target.port == 53:
-        return _query(target.name or source.label)
+        from ..reach.dns import query
+
+        return query(target.name or source.label, 1)
     return b""
-
-
-def _query(name: str) -> bytes:
-    """A DNS query for the IPv4 address of a name (RFC 1035 section 4.1)."""
-    labels = [each.encode()[:63] for each in name.split(".") if each]
-    asked = b"".join(bytes((len(each),)) + each for each in labels) + b"\0"
-    return os.urandom(2) + b"\1\0\0\1\0\0\0\0\0\0" + asked + b"\0\1\0\1"
 
 
 def _walk(

@@ -11,7 +11,6 @@ from ..errors import PreconditionError
 from ..survey import Survey
 from .events import Traced
 from .flow import Flow
-from .marks import TABLE
 from .sending import Order, Outcome, Sending
 from .tap import Frame
 from .watch import Counts, Watch
@@ -116,4 +115,4 @@ def _wait(sending: Sending, watch: Watch) -> dict[str, int]:
 
 
 def _ends(told: Traced) -> bool:
-    return told.verdict == "drop" and told.table != TABLE
+    return told.verdict == "drop"

@@ -21,8 +21,8 @@ from functools import lru_cache
 from ..netlink import ACK, CREATE, NESTED, REQUEST, Channel, attr, attr_text, attributes
 from .flow import ICMPV6, Flow
 
-#: The table's name in every family.
-TABLE = "nsnet-trace"
+#: How the tables' names begin; the number of the process follows: two may trace at a time.
+PREFIX = "nsnet-trace-"
 
 _NETFILTER = 12  # NETLINK_NETFILTER
 _NFTABLES = 10 << 8  # NFNL_SUBSYS_NFTABLES
@@ -46,20 +46,22 @@ class Marks:
         self._made: list[int] = []
         self.owned = True
 
-    def tables(self) -> set[tuple[int, str]]:
-        """Every table here, as (family, name). Empty without the right to look."""
+    def tables(self) -> set[tuple[int, str, int]]:
+        """Every table here, as (family, name, flags). Empty without the right to look."""
         try:
             found = list(self._channel.dump(_NFTABLES | _GET_TABLE, _head(0)))
         except OSError:
             return set()
-        return {(body[0], _text(dict(attributes(body, 4))[1])) for body in found}
+        return {_table(body) for body in found}
 
-    def mark(self, flow: Flow, families: set[int]) -> None:
-        """Mark the packets of `flow` for the tables of these families. Raises OSError."""
+    def mark(self, flow: Flow, families: set[int], owned: bool = True) -> None:
+        """Mark the packets of `flow` for the tables of these families; `owned` where the kernel
+        knows how. Raises OSError."""
+        self.owned = owned
         wanted = {BRIDGE} & families | ({INET} if families & {INET, IPV4, IPV6} else set())
         for family in sorted(wanted):
             try:
-                self._make(family, flow, _OWNER)
+                self._make(family, flow, _OWNER if self.owned else 0)
             except OSError as error:
                 if error.errno not in (errno.EINVAL, errno.EOPNOTSUPP):
                     raise
@@ -67,12 +69,13 @@ class Marks:
                 self.owned = False
             self._made.append(family)
 
-    def remove_left(self, tables: set[tuple[int, str]]) -> None:
-        """Remove what a killed trace left on an old kernel. (What another one that runs now owns
-        is refused, and stays.)"""
-        for family, name in tables:
-            if name == TABLE:
-                self._delete(family)
+    def remove_left(self, tables: set[tuple[int, str, int]]) -> None:
+        """Remove what a killed trace has left on an old kernel."""
+        for family, name, flags in tables:
+            number = name.removeprefix(PREFIX)
+            ours = name != number and not flags & _OWNER
+            if ours and not os.path.exists(f"/proc/{number}"):
+                self._delete(family, name)
 
     def counts(self) -> dict[tuple[str, str, str, int], int]:
         """How many packets each rule has counted: by family, table, chain and handle."""
@@ -86,15 +89,15 @@ class Marks:
         """Remove the tables."""
         if not self.owned:
             for family in self._made:
-                self._delete(family)
+                self._delete(family, _name())
         self._channel.close()
 
     def _make(self, family: int, flow: Flow, flags: int) -> None:
-        self._commit(_table(family, flow, flags))
+        self._commit(_messages(family, flow, flags))
 
-    def _delete(self, family: int) -> None:
+    def _delete(self, family: int, name: str) -> None:
         with contextlib.suppress(OSError):
-            self._commit([(_DELETE_TABLE, _head(family) + attr_text(1, TABLE))])
+            self._commit([(_DELETE_TABLE, _head(family) + attr_text(1, name))])
 
     def _commit(self, parts: list[tuple[int, bytes]]) -> None:
         """One transaction: all or nothing."""
@@ -114,15 +117,24 @@ _COMMENT = bytes((0, len(_WORDS))) + _WORDS  # NFTNL_UDATA_TABLE_COMMENT
 
 
 @lru_cache
-def _table(family: int, flow: Flow, flags: int) -> list[tuple[int, bytes]]:
+def _messages(family: int, flow: Flow, flags: int) -> list[tuple[int, bytes]]:
     """The messages that make a table: the same in every namespace."""
-    body = attr_text(1, TABLE) + attr(2, _U32.pack(flags)) + attr(6, _COMMENT)
+    body = attr_text(1, _name()) + attr(2, _U32.pack(flags)) + attr(6, _COMMENT)
     parts = [(_NEW_TABLE, _head(family) + body)]
     for name, hook in (("arriving", _PREROUTING), ("leaving", _OUTPUT)):
         parts.append((_NEW_CHAIN, _head(family) + _chain(name, hook)))
         rules = [*_rules(name, flow), *(_questions(name, flow) if family == BRIDGE else ())]
         parts += [(_NEW_RULE, _head(family) + rule) for rule in rules]
     return parts
+
+
+def _name() -> str:
+    return f"{PREFIX}{os.getpid()}"
+
+
+def _table(body: bytes) -> tuple[int, str, int]:
+    found = dict(attributes(body, 4))
+    return body[0], _text(found[1]), int.from_bytes(found.get(2, b""), "big")
 
 
 def _head(family: int) -> bytes:
@@ -133,7 +145,10 @@ def _head(family: int) -> bytes:
 def _chain(name: str, hook: int) -> bytes:
     where = attr(1, _U32.pack(hook)) + attr(2, _S32.pack(_FIRST))
     return (
-        attr_text(1, TABLE) + attr_text(3, name) + attr(4 | NESTED, where) + attr_text(7, "filter")
+        attr_text(1, _name())
+        + attr_text(3, name)
+        + attr(4 | NESTED, where)
+        + attr_text(7, "filter")
     )
 
 
@@ -162,7 +177,7 @@ def _rule(chain: str, body: bytes) -> bytes:
     """A rule that marks what `body` matches."""
     body += _expression("immediate", attr(1, _U32.pack(1)) + _data(2, b"\1"))
     body += _expression("meta", attr(2, _U32.pack(_META_NFTRACE)) + attr(3, _U32.pack(1)))
-    return attr_text(1, TABLE) + attr_text(2, chain) + attr(4 | NESTED, body)
+    return attr_text(1, _name()) + attr_text(2, chain) + attr(4 | NESTED, body)
 
 
 def _meta_is(key: int, value: bytes) -> bytes:

@@ -11,7 +11,7 @@ from ..errors import PreconditionError
 from ..survey import Survey
 from .events import Events, Traced
 from .flow import Flow
-from .marks import TABLE, Marks
+from .marks import PREFIX, Marks
 from .tap import Frame, Tap
 
 #: The counters of rules: family, table, chain, handle.
@@ -63,7 +63,7 @@ class Watch:
         """Where there are no tables there is nothing that netfilter could tell."""
         marks = Marks()
         tables = marks.tables()
-        families = {family for family, name in tables if name != TABLE}
+        families = {family for family, name, _ in tables if not name.startswith(PREFIX)}
         try:
             marks.remove_left(tables)
             if families:
@@ -87,7 +87,7 @@ class Watch:
 
     def hear(self, key: str) -> list[Traced]:
         """What netfilter has told of one namespace since the last time."""
-        new = [each for each in self.events[key].read() if each.table != TABLE]
+        new = [each for each in self.events[key].read() if not each.table.startswith(PREFIX)]
         self.traced[key] += new
         return new
 
