@@ -308,7 +308,11 @@ def test_what_nsnet_knows_besides(tmp_path: Path) -> None:
         assert marks["raw"] == ["no masquerade"]
         ports = [(p["host_ip"], p["to"], p["how"]) for p in picture["published"]]
         assert ports == [("0.0.0.0", "web", "dnat"), ("::", "web", "relay")]
+        run("ip", "address", "flush", "dev", "br-quiet")
+        assert "rule is missing" not in nsnet("graph")
         run("nft", "flush", "map", "ip", "nsnet", "published")
+        run("nft", "flush", "chain", "ip", "nsnet", "nat-from-quiet")
+        assert "its masquerade rule is missing" in nsnet("graph")
         assert "no rule does it" in nsnet("graph")
     finally:
         nsnet("clean")

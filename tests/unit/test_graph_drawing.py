@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
 from itertools import combinations
 from xml.etree import ElementTree
 
@@ -187,6 +189,17 @@ def test_hostile_names_stay_text() -> None:
     strings = re.sub(r'"(?:[^"\\]|\\.)*"', "", dot(graph))
     assert "script" not in re.sub(r"//.*", "", strings)
     assert all(each.isprintable() for each in click.unstyle(text(graph)).splitlines())
+
+
+@pytest.mark.skipif(not shutil.which("dot"), reason="Graphviz is not installed")
+@pytest.mark.parametrize("seed", [3, 9, 27, 38, -1])
+def test_graphviz_understands_it(seed: int) -> None:
+    graph = hostile() if seed < 0 else random_graph(seed)
+    drawn = subprocess.run(
+        ["dot", "-Tsvg"], input=dot(graph), capture_output=True, text=True, check=True
+    )
+    assert not drawn.stderr
+    assert all(each.names[0] in drawn.stdout for each in graph.cards if each.names[0].isalnum())
 
 
 def test_a_picture_needs_nothing_from_elsewhere() -> None:

@@ -92,7 +92,7 @@ class _Draft:
     def _lan(self, lan: Lan) -> Lan:
         nets = [n for n in self._known.networks if lan.card == "" and n.device == lan.device]
         names = sorted({clean(n.name) for n in nets}, key=natural)
-        leaving = list(self._leaving(lan))
+        leaving = list(self._leaving(lan, nets))
         marks = [word for net in nets for word in self._marks(net, bool(leaving))]
         return replace(
             lan,
@@ -112,13 +112,15 @@ class _Draft:
             elif "" in self._rules and not leaves:
                 yield "its masquerade rule is missing"
 
-    def _leaving(self, lan: Lan) -> Iterator[str]:
-        """How packets of this LAN get another source address where they leave its card."""
+    def _leaving(self, lan: Lan, nets: Sequence[KnownNetwork]) -> Iterator[str]:
+        """How packets of this LAN get another source address where they leave its card. Its
+        subnets are those of its bridge and those recorded: it may have lost its address."""
         card = self._by_key.get(lan.card)
         plug = card.plug(lan.device) if card and lan.device else None
+        own = {str(ip_interface(a.split()[0]).network) for a in (plug.addresses if plug else ())}
+        own |= {subnet for net in nets for subnet in net.subnets}
         for source in self._rules[lan.card].sources if plug and lan.card in self._rules else ():
-            subnets = [ip_interface(a.split()[0]).network for a in plug.addresses] if plug else ()
-            if source.subnet and source.subnet in map(str, subnets):
+            if source.subnet in own:
                 self._told.add((lan.card, source))
                 yield self._words(lan.card, source)
 
@@ -132,16 +134,8 @@ class _Draft:
         """With the translations that belong to no bridge of it."""
         sources = self._rules[card.key].sources if card.key in self._rules else ()
         rest = [each for each in sources if (card.key, each) not in self._told]
-        words = [
-            f"{self._words(card.key, s)} of {clean(s.subnet) or 'everybody'}"
-            for s in rest
-            if not (s.subnet and self._is_own(s.subnet))
-        ]
+        words = [f"{self._words(card.key, s)} of {clean(s.subnet) or 'everybody'}" for s in rest]
         return replace(card, marks=(*card.marks, *dict.fromkeys(map(clean, words))))
-
-    def _is_own(self, subnet: str) -> bool:
-        """Is it that of one of nsnet's networks, whose bridge has lost its address?"""
-        return any(subnet in net.subnets for net in self._known.networks)
 
     def _by_rules(self) -> Iterator[Published]:
         ours = {(p.host_ip, str(p.host_port), p.protocol): p for p in self._known.ports}

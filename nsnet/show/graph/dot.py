@@ -18,8 +18,9 @@ def dot(graph: Graph) -> str:
 
 
 def _lines(graph: Graph) -> Iterator[str]:
+    """Without ``newrank``, Graphviz 2.43 fails on some frames ("triangulation failed")."""
     yield "graph nsnet {"
-    yield '  rankdir=LR; charset="UTF-8"; fontname="monospace";'
+    yield '  rankdir=LR; newrank=true; charset="UTF-8"; fontname="monospace";'
     yield '  node [shape=box, fontname="monospace", fontsize=10]; edge [penwidth=1.5];'
     for node in published(graph):
         yield f"  {node.name} [shape=cds, label={_quoted(node.lines)}];"
