@@ -39,7 +39,7 @@ from nsnet.plan.steps.namespace import MARKED
 from nsnet.topology.config import VARIABLE
 from nsnet.topology.model import Attachment, Container, Network, Pool, Port, Topology
 from tests.cli.terminal import COMMAND, ROOT, environment, nsnet
-from tests.support import run
+from tests.support import run, status
 
 pytestmark = pytest.mark.usefixtures("host")
 
@@ -145,8 +145,55 @@ def test_drop_rules_count_in_chains_that_are_jumped_to_and_only_there() -> None:
     run("nft", "add rule ip mine gate jump far; add rule ip mine far ip saddr 192.0.2.1 reject")
     told = found(firewalls.check)["firewall"]
     assert told.level == NOTE
-    assert "1 rule that drop or reject" in told.what
+    assert "1 rule that drops or rejects" in told.what
     run("nft", "delete table ip mine")
+
+
+@pytest.mark.parametrize("program", ["iptables-nft", "iptables-legacy"])
+def test_the_policy_of_iptables_is_named_and_its_cure_cures(program: str) -> None:
+    if not shutil.which(program) or status(program, "-S", "FORWARD"):
+        pytest.skip(f"{program} does not work here")
+    with up():
+        try:
+            assert "firewall" not in found(firewalls.check)
+            run(program, "-P", "FORWARD", "DROP")
+            wrong = found(firewalls.check)["firewall"]
+            assert wrong.level == BROKEN
+            assert f"ip filter FORWARD ({program}): hook forward, policy drop" in wrong.what
+            for command in wrong.mend:
+                run(program, *command.split()[2:])
+            assert found(firewalls.check)["firewall"].level == NOTE
+        finally:
+            run(program, "-F", "FORWARD")
+            run(program, "-P", "FORWARD", "ACCEPT")
+            if program == "iptables-nft":
+                run("nft", "delete table ip filter")
+
+
+def test_a_last_rule_that_drops_is_as_good_as_a_policy() -> None:
+    with up():
+        run("nft", "add table inet mine")
+        run("nft", "add chain inet mine gate { type filter hook forward priority 9; }")
+        run("nft", "add rule inet mine gate ct state established accept")
+        run("nft", "add rule inet mine gate counter reject with icmpx admin-prohibited")
+        wrong = found(firewalls.check)["firewall"]
+        run("nft", "delete table inet mine")
+    assert wrong.level == BROKEN
+    assert "drops the rest" in wrong.what
+
+
+@pytest.mark.parametrize(
+    ("chain", "command"),
+    [("DOCKER-USER", "sudo iptables -I DOCKER-USER -i"), ("ufw-user-forward", "sudo ufw route")],
+)
+def test_the_cure_is_in_the_words_of_the_program_that_drops(chain: str, command: str) -> None:
+    with up():
+        run("nft", f"add table ip filter; add chain ip filter {chain}")
+        run("nft", "add chain ip filter FORWARD { type filter hook forward priority 0; }")
+        run("nft", "add chain ip filter FORWARD { policy drop; }")
+        wrong = found(firewalls.check)["firewall"]
+        run("nft", "delete table ip filter")
+    assert wrong.mend[0].startswith(command)
 
 
 def test_nsnets_own_drops_are_no_foreign_ones() -> None:

@@ -10,6 +10,7 @@ import fnmatch
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from ...kernel.legacy import LegacyChain
 from ...value import Value
 from .finding import BROKEN, NOTE, OK, UNSEEN, WARNING, Finding
 from .machine import Machine
@@ -20,14 +21,16 @@ _HOOKS = {
     "input": "containers do not reach services of the host, nor the host's calls their answers",
     "output": "the host does not reach containers",
 }
-_LEGACY = "/proc/net/ip_tables_names"
+LEGACY, IPTABLES = "iptables-legacy", "iptables-nft"
 
 Objects = Sequence[Mapping[str, Any]]
 
 
 class Base(Value):
-    """A base chain of somebody else's that drops: by its policy, or by `rules`, whose texts are
-    not judged here. `passed`: the bridges that some rule of its table speaks of."""
+    """A base chain of somebody else's that drops: all that nothing before has accepted (its policy
+    is drop, or its last rule), or by `rules` that are not judged here. `passed`: the interfaces
+    that rules of its table speak of. `owner` is the program whose table it is, as far as that can
+    be told."""
 
     family: str
     table: str
@@ -36,6 +39,8 @@ class Base(Value):
     policy: str
     rules: int
     passed: frozenset[str]
+    closed: bool = False
+    owner: str = ""
 
     @property
     def name(self) -> str:
@@ -46,18 +51,44 @@ class Base(Value):
 def check(machine: Machine) -> Iterator[Finding]:
     """Tables of nftables (iptables-nft's are among them), then those of iptables-legacy."""
     if not machine.root:
-        why = "only root sees them"
+        mend = ("sudo nsnet doctor",)
         yield Finding(
-            UNSEEN, "firewalls", "other firewalls not looked at", why, ("sudo nsnet doctor",)
+            UNSEEN, "firewalls", "other firewalls not looked at", "only root sees them", mend
         )
         return
-    bridges = [each.device for each in machine.bridges]
-    found = list(foreign(machine.survey.ruleset("")))
+    found = [*foreign(machine.survey.ruleset("")), *_legacy(machine.legacy)]
     for base in found:
-        yield judge(base, bridges)
-    yield from _legacy(machine.text(_LEGACY).split())
+        yield judge(base, _bridges(machine, base.family))
     if not found:
         yield Finding(OK, "firewalls", "no other firewall drops what nsnet lets through")
+
+
+def _bridges(machine: Machine, family: str) -> list[str]:
+    """The bridges whose packets pass a table of this family."""
+    with_4 = {each.device: each.v4 is not None for each in machine.bridges}
+    with_6 = {each.device: each.v6 is not None for each in machine.bridges}
+    return [
+        device
+        for device in with_4
+        if (family != "ip6" and with_4[device]) or (family in ("ip6", "inet") and with_6[device])
+    ]
+
+
+def _legacy(chains: Sequence[LegacyChain]) -> Iterator[Base]:
+    """iptables-legacy keeps its rules where nftables does not see them."""
+    for each in chains:
+        if each.policy == "drop" or each.drops:
+            yield Base(
+                "ip",
+                "filter",
+                each.name,
+                each.name.lower(),
+                each.policy,
+                each.drops,
+                each.passed,
+                each.policy == "drop",
+                LEGACY,
+            )
 
 
 def foreign(objects: Objects) -> Iterator[Base]:
@@ -71,10 +102,26 @@ def foreign(objects: Objects) -> Iterator[Base]:
             continue
         own = [r for r in rules if (r["family"], r["table"]) == (body["family"], body["table"])]
         drops = sum(_drops(rule) for rule in _reached(own, body["name"]))
-        if drops or body.get("policy") == "drop":
+        policy = body.get("policy", "accept")
+        closed = policy == "drop" or any(_ends(r) for r in own if r["chain"] == body["name"])
+        if drops or closed:
             head = (body["family"], body["table"], body["name"], body["hook"])
             passed = frozenset(name for rule in own for name in _interfaces(rule["expr"]))
-            yield Base(*head, body.get("policy", "accept"), drops, passed)
+            yield Base(*head, policy, drops, passed, closed, _owner(body, bodies))
+
+
+def _owner(chain: Mapping[str, Any], bodies: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
+    """Whose table it is, by the names of its chains."""
+    table = (chain["family"], chain["table"])
+    if chain["table"].startswith("firewalld"):
+        return "firewalld"
+    found = {b["name"] for k, b in bodies if k == "chain" and (b["family"], b["table"]) == table}
+    if any(name.startswith(("ufw-", "ufw6-")) for name in found):
+        return "ufw"
+    if "DOCKER-USER" in found and chain["hook"] == "forward":
+        return "Docker"
+    named = chain["table"] == "filter" and chain["name"] in ("INPUT", "FORWARD", "OUTPUT")
+    return IPTABLES if named else ""
 
 
 def _reached(rules: Sequence[Mapping[str, Any]], chain: str) -> list[Mapping[str, Any]]:
@@ -112,6 +159,12 @@ def _drops(rule: Mapping[str, Any]) -> bool:
     return False
 
 
+def _ends(rule: Mapping[str, Any]) -> bool:
+    """Does it drop or reject whatever comes so far?"""
+    kinds = {kind for part in rule["expr"] for kind in part}
+    return _drops(rule) and kinds <= {"counter", "drop", "reject", "xt", "log"}
+
+
 def _interfaces(value: Any) -> Iterator[str]:
     """Names of interfaces that matches compare with."""
     if isinstance(value, dict):
@@ -127,61 +180,44 @@ def _interfaces(value: Any) -> Iterator[str]:
 
 def judge(base: Base, bridges: Sequence[str]) -> Finding:
     """What a foreign chain means for the networks that are up on these bridges."""
-    owner = _owner(base)
-    whose = f" ({owner})" if owner else ""
+    whose = f" ({base.owner})" if base.owner else ""
     left = [b for b in bridges if not any(fnmatch.fnmatch(b, each) for each in base.passed)]
-    if base.policy == "drop":
-        what = f"{base.name}{whose}: hook {base.hook}, policy drop"
-        level = BROKEN if base.hook == "forward" and left else WARNING
-        if bridges and not left:
-            return Finding(NOTE, "firewall", f"{what}; it has rules for nsnet's bridges")
-    else:
-        count = f"{base.rules} rule{'' if base.rules == 1 else 's'} that drop or reject"
-        what = f"{base.name}{whose}: hook {base.hook}, {count}"
-        level = NOTE
-    certain = "" if base.policy == "drop" else "where they match: "
-    return Finding(level, "firewall", what, certain + _HOOKS[base.hook], _mend(base, owner, left))
+    few = base.rules == 1
+    count = f"{base.rules} {'rule that drops or rejects' if few else 'rules that drop or reject'}"
+    how = "policy drop" if base.policy == "drop" else "drops the rest" if base.closed else count
+    what = f"{base.name}{whose}: hook {base.hook}, {how}"
+    if not base.closed:
+        breaks = f"where they match: {_HOOKS[base.hook]}"
+        return Finding(NOTE, "firewall", what, breaks, (_look(base),))
+    if bridges and not left:
+        return Finding(NOTE, "firewall", f"{what}; it has rules for nsnet's bridges")
+    level = BROKEN if base.hook == "forward" and left else WARNING
+    return Finding(level, "firewall", what, _HOOKS[base.hook], _mend(base, left))
 
 
-def _owner(base: Base) -> str:
-    if base.table.startswith("firewalld"):
-        return "firewalld"
-    if any(name.startswith("docker") for name in base.passed):
-        return "Docker"
-    if base.table == "filter" and base.chain == base.chain.upper():
-        return "iptables-nft: ufw, Docker or your own"
-    return ""
+def _look(base: Base) -> str:
+    if base.owner == LEGACY:
+        return f"sudo iptables-legacy -vS {base.chain}"
+    return f"sudo nft -a list chain {base.name}"
 
 
-def _mend(base: Base, owner: str, left: Sequence[str]) -> tuple[str, ...]:
-    """Let the bridges through, there. A rule at the head of their chain does it everywhere."""
+def _mend(base: Base, left: Sequence[str]) -> tuple[str, ...]:
+    """Let the bridges through, with the program that the table belongs to."""
     names = list(left) or ["nsnet0", "br-*"]
-    if owner == "firewalld":
+    sides = {"forward": ("i", "o"), "input": ("i",), "output": ("o",)}[base.hook]
+    each = [(name, side) for name in names for side in sides]
+    plus = [(name.replace("*", "+"), side) for name, side in each]
+    if base.owner == "firewalld":
         return tuple(f"sudo firewall-cmd --zone=trusted --add-interface={name}" for name in names)
-    sides = {"forward": ("iifname", "oifname"), "input": ("iifname",), "output": ("oifname",)}
-    if owner == "Docker" and base.hook == "forward":
-        return tuple(
-            f"sudo iptables -I DOCKER-USER {side} {name.replace('*', '+')} -j ACCEPT"
-            for name in names
-            for side in ("-i", "-o")
-        )
-    return (
-        *(
-            f"sudo nft insert rule {base.name} {side} '\"{name}\"' accept"
-            for name in names
-            for side in sides[base.hook]
-        ),
-        f"sudo nft -a list chain {base.name}",
+    if base.owner == "ufw":
+        route = "route " if base.hook == "forward" else ""
+        words = {"i": "in", "o": "out"}
+        return tuple(f"sudo ufw {route}allow {words[side]} on {name}" for name, side in plus)
+    if base.owner in ("Docker", IPTABLES, LEGACY):
+        program = "iptables-legacy" if base.owner == LEGACY else "iptables"
+        program = program if base.family == "ip" else "ip6tables"
+        chain = "DOCKER-USER" if base.owner == "Docker" else base.chain
+        return tuple(f"sudo {program} -I {chain} -{side} {name} -j ACCEPT" for name, side in plus)
+    return tuple(
+        f"sudo nft insert rule {base.name} {side}ifname '\"{name}\"' accept" for name, side in each
     )
-
-
-def _legacy(tables: Sequence[str]) -> Iterator[Finding]:
-    """iptables-legacy keeps its rules where nftables does not see them."""
-    if "filter" in tables:
-        yield Finding(
-            WARNING,
-            "iptables-legacy",
-            "iptables-legacy has rules in table filter, which nft does not list",
-            "what they drop is lost, whatever nsnet's rules say",
-            ("sudo iptables-legacy -S FORWARD",),
-        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from functools import cached_property
 
-from ...kernel import features
+from ...kernel import features, legacy
 from ...kernel.observe import file_text
 from ...kernel.survey import Survey
 from ...kernel.survey.model import Interface, Route
@@ -74,6 +74,12 @@ class Machine:
     def features(self) -> dict[str, str]:
         """What the kernel and the library can do (`nsnet.kernel.features.probe`)."""
         return features.probe(user=not self.root)
+
+    @cached_property
+    def legacy(self) -> list[legacy.LegacyChain]:
+        """The filter table of iptables-legacy on the host."""
+        with self.survey.inside(""):
+            return legacy.filter_chains()
 
     def sysctl(self, name: str) -> str | None:
         """A kernel setting of the host; None where there is none."""
