@@ -418,6 +418,15 @@ def test_rights_and_sandboxes() -> None:
     assert told["rights"].level == (NOTE if possible else BROKEN)
 
 
+def test_what_binds_ordinary_users_is_told_to_root() -> None:
+    def ubuntu(name: str) -> str | None:
+        return {"kernel.apparmor_restrict_unprivileged_userns": "1"}.get(name)
+
+    (told,) = rights.restrictions(ubuntu)
+    assert told.mend == ("sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0",)
+    assert not list(rights.restrictions(lambda name: None))
+
+
 def test_the_command_tells_by_subject_in_json_and_by_its_exit_code() -> None:
     run("nft", "add table inet mine")
     run("nft", "add chain inet mine gate { type filter hook forward priority 0; policy drop; }")

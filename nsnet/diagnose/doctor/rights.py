@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from ...kernel import features, userns
 from .finding import BROKEN, NOTE, OK, WARNING, Finding
@@ -29,6 +29,8 @@ def check(machine: Machine) -> Iterator[Finding]:
         )
     if refused is None:
         yield Finding(OK, "sandbox", "sandboxes can be made (user namespaces)")
+        if machine.root and not machine.sandbox:
+            yield from restrictions(machine.sysctl)
         return
     why = userns.explain(refused).why
     mend = (why.partition("to allow it: ")[2],) if "to allow it: " in why else ()
@@ -37,7 +39,26 @@ def check(machine: Machine) -> Iterator[Finding]:
     yield Finding(level, "sandbox", f"sandboxes cannot be made: {reason}", _LOST, mend)
 
 
+#: Settings, the value that forbids, and one that allows.
+_ORDINARY = (
+    ("kernel.apparmor_restrict_unprivileged_userns", "1", "0"),
+    ("kernel.unprivileged_userns_clone", "0", "1"),
+)
 _LOST = "`nsnet --sandbox` and Lab() without root do not work"
+
+
+def restrictions(read: Callable[[str], str | None]) -> Iterator[Finding]:
+    """What keeps ordinary users from what root has just done: Debian's switch, and Ubuntu's
+    AppArmor (since 23.10)."""
+    for name, forbidding, allowing in _ORDINARY:
+        if read(name) == forbidding:
+            yield Finding(
+                NOTE,
+                "sandbox-users",
+                f"{name} = {forbidding}: ordinary users cannot make user namespaces",
+                f"{_LOST} for them",
+                (f"sudo sysctl -w {name}={allowing}",),
+            )
 
 
 def may_write(path: str) -> bool:

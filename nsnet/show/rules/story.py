@@ -17,7 +17,8 @@ from .model import Chain, Element, Line, Name, Tables
 
 class Row(Value):
     """A line of the story, `depth` jumps below a base chain: a chain's head, a rule, or an
-    element of the map that the rule above looks up. `again`: the chain stands further up."""
+    element of the map that the rule above looks up. `again`: the chain, or (with none of the
+    three) the elements stand further up."""
 
     depth: int
     chain: Chain | None = None
@@ -26,6 +27,10 @@ class Row(Value):
     caption: str = ""
     docker: str = ""
     again: bool = False
+
+
+#: A map with more elements is listed once.
+_FEW = 3
 
 
 def captions(layouts: list[Layout]) -> dict[Name, str]:
@@ -63,7 +68,13 @@ def _chain(
     told.add(chain.key)
     for line in () if again else chain.lines:
         yield Row(depth, line=line, caption=line.caption, docker=docker.rule(line, known))
-        for item in _elements(tables, line):
+        elements = _elements(tables, line)
+        name = (line.family, line.table, line.map)
+        if len(elements) > _FEW and name in told:
+            yield Row(depth + 1, caption=f"{len(elements)} elements: see above", again=True)
+            elements = ()
+        told.add(name)
+        for item in elements:
             words = docker.element(item, known)
             yield Row(depth + 1, element=item, caption=item.comment, docker=words)
             yield from _jump(tables, line, item.jump, known, why, told, depth + 2)

@@ -36,6 +36,8 @@ def lines(
         elif row.element is not None:
             yield _element(row.element, row.depth)
             yield from () if brief else _below(row, row.depth, width, caption=False)
+        else:
+            yield f"{' ' * (_LEFT + 2 * row.depth)}({row.caption})"
 
 
 def _head(row: Row, chain: Chain, width: int, brief: bool) -> Iterator[str]:
