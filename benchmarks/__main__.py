@@ -20,6 +20,7 @@ NAMES = {
     "names": "answers of the resolver beside Docker's embedded DNS, its memory",
     "ports": "publish one port more, connect through the last: of 1 and of 10 000",
     "reach": "`nsnet reach` of 20 containers beside as many pings by ping(8)",
+    "packets": "`nsnet why`, `walk`, `trace`, and round trips of others meanwhile",
     "commands": "single commands (run -d, network create, …) beside Docker's",
     "graph": "`nsnet graph` of 100 containers beside `ip` in each namespace",
     "docker": "`nsnet up` beside `docker run -d` of the same containers",
