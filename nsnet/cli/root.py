@@ -48,6 +48,7 @@ SECTIONS = {
         "trace": Lazy("trace:trace", "Send a packet and tell its walk, rule by rule."),
         "graph": Lazy("graph:graph", "Draw who is wired to what: text, SVG, Mermaid, dot."),
         "why": Lazy("why:why", "Say why a packet arrives or does not, and where it ends."),
+        "walk": Lazy("walk:walk", "Predict the way of a packet; nothing is sent."),
         "reach": Lazy("reach:reach", "Show who reaches whom: ping, ports, names."),
         "capture": Lazy("capture:capture", "Record packets for Wireshark, or list them."),
         "fault": Lazy("fault:fault", "Break a thing on purpose, and mend it again."),

@@ -8,11 +8,9 @@ import click
 
 from .command import Command
 from .complete import containers
-from .output import say, say_json
 
 if TYPE_CHECKING:
     from ..diagnose.trace import Trace
-    from ..diagnose.walk import Walk
 
 _ANSWERED, _NOT, _UNTRACED = 0, 1, 3
 
@@ -21,7 +19,7 @@ _ANSWERED, _NOT, _UNTRACED = 0, 1, 3
     cls=Command,
     examples=(
         ("nsnet trace web db", "follow a ping from web to db, and its reply"),
-        ("nsnet trace outside web:8080", "a call from outside; where the rules send it"),
+        ("nsnet trace outside host:8080", "a call from outside to a published port"),
         ("nsnet trace web 127.0.0.11:53 --udp", "a question to the resolver"),
         ("nsnet trace web http://db/ --http", "fetch a page; the first packet is followed"),
         ("nsnet trace web db:80 --pcap web.pcapng", "all frames, for Wireshark"),
@@ -62,6 +60,7 @@ def trace(
     Exit code 0: it was answered; 1: it was not; 3: it could not be traced.
     """
     from ..kernel.errors import PreconditionError
+    from .walk import tell
 
     try:
         traced = _traced(source, target, protocol, timeout)
@@ -70,7 +69,7 @@ def trace(
         raise
     if pcap is not None:
         _write(pcap, traced)
-    _tell(traced.walk, form)
+    tell(traced.walk, form)
     return _ANSWERED if traced.walk.arrived else _NOT
 
 
@@ -101,23 +100,3 @@ def _write(path: str, traced: Trace) -> None:
             record(traced.followed.frames, file.write)
     except OSError as error:
         raise KernelError(f"cannot write {path}", error.strerror or str(error)) from None
-
-
-def _tell(walk: Walk, form: str) -> None:
-    if form == "json":
-        from ..show.walk.data import data
-
-        say_json(data(walk))
-        return
-    if form == "svg":
-        from ..show.walk.svg import svg
-
-        say(svg(walk).rstrip("\n"))
-        return
-    for event in walk.events:
-        word = f" [{event.verdict}]" if event.verdict else ""
-        rule = f" ({event.rule.text})" if event.rule and event.rule.text else ""
-        say(f"{event.leg:8}{event.label:12} {event.text}{word}{rule}")
-    say(f"{walk.outcome}: {walk.answer}")
-    for note in walk.notes:
-        say(note)

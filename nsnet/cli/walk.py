@@ -1,0 +1,91 @@
+"""``nsnet walk``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from .command import Command
+from .complete import containers
+from .output import say, say_json
+
+if TYPE_CHECKING:
+    from ..diagnose.walk import Walk
+
+_ARRIVES, _NOT, _UNKNOWN = 0, 1, 3
+
+
+@click.command(
+    cls=Command,
+    examples=(
+        ("nsnet walk web db", "the way of a ping from web to db, and of its reply"),
+        ("nsnet walk outside host:8080", "what happens to a call of a published port"),
+        ("nsnet walk web 127.0.0.11:53 --udp", "a question to the resolver"),
+        ("nsnet walk red 10.0.0.2", "between namespaces made by hand"),
+        ("nsnet walk web db:80 --format svg > walk.svg", "a picture of it"),
+    ),
+)
+@click.argument("source", metavar="FROM", shell_complete=containers)
+@click.argument("target", metavar="TO[:PORT]", shell_complete=containers)
+@click.option("--tcp", "protocol", flag_value="tcp", help="A call. The default with a port.")
+@click.option("--udp", "protocol", flag_value="udp", help="A datagram.")
+@click.option("--ping", "protocol", flag_value="icmp", help="The default without a port.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "svg"]),
+    default="text",
+    show_default=True,
+    help="Text to read, JSON for programs, or a picture.",
+)
+def walk(source: str, target: str, protocol: str | None, form: str) -> int:
+    """Predict the way of a packet, and of the answer to it, through all namespaces: interfaces,
+    bridges, rules, address translation, routes. Nothing is sent.
+
+    `nsnet trace` sends a real packet and tells the same story as it was seen. FROM and TO are
+    containers, namespaces, host, outside, addresses, NAME:PORT or URLs. Exit code 0: it arrives;
+    1: it does not; 3: that cannot be told from the state alone.
+    """
+    from ..diagnose.predict import predict
+    from ..kernel.errors import KernelError
+    from ..kernel.stack import Stack
+    from .places import places
+
+    with Stack() as stack:
+        known = places(stack)
+        start = known.source(source)
+        end = known.target(target, start)
+        word = protocol or ("udp" if end.scheme == "udp" else "tcp" if end.port else "icmp")
+        if word != "icmp" and not end.port:
+            raise click.UsageError(f"--{word} needs a port: write {target}:80")
+        if not end.address:
+            raise KernelError(f"cannot predict the way to {end.text}", "it has no address")
+        found = predict(known.survey, start, end, word)
+    tell(found, form)
+    return _code(found)
+
+
+def _code(found: Walk) -> int:
+    if not all(event.sure for event in found.events):
+        return _UNKNOWN
+    return _ARRIVES if found.arrived else _NOT
+
+
+def tell(found: Walk, form: str) -> None:
+    """Print a walk, predicted or traced, as text, JSON or SVG."""
+    if form == "json":
+        from ..show.walk.data import data
+
+        say_json(data(found))
+    elif form == "svg":
+        from ..show.walk.svg import svg
+
+        say(svg(found).rstrip("\n"))
+    else:
+        from shutil import get_terminal_size
+
+        from ..show.walk.text import lines
+
+        for line in lines(found, get_terminal_size((100, 24)).columns):
+            say(line)
