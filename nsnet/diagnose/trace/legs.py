@@ -35,6 +35,8 @@ _WORDS = {
         (3, 0): "time-exceeded",
         (128, 0): "echo-request",
         (129, 0): "echo-reply",
+        (133, 0): "router-solicitation",
+        (143, 0): "multicast-report",
     },
 }
 _NAMES = {1: "icmp", 6: "tcp", 17: "udp", 58: "icmp"}

@@ -187,7 +187,7 @@ def _as_sent(followed: Followed) -> Packet:
     address = followed.outcome.local[0]
     return Packet(
         order.protocol,
-        address if address not in ("", "0.0.0.0", "::") else "?",
+        address if address not in ("0.0.0.0", "::") else "",
         order.address,
         0 if flow.echo else flow.port,
         order.port,

@@ -10,6 +10,7 @@ import ctypes
 import socket
 import struct
 from collections.abc import Sequence
+from functools import lru_cache
 
 from .flow import UDP, Flow
 
@@ -32,11 +33,17 @@ Line = tuple[int, int, str] | str
 def attach(sock: socket.socket, flow: Flow) -> None:
     """Let only the packets of `flow`, what is said about neighbours, and VXLANs that carry it
     come to a packet socket."""
-    program = assemble(_lines(flow))
-    code = ctypes.create_string_buffer(program, len(program))
+    lines = program(flow)
+    code = ctypes.create_string_buffer(lines, len(lines))
     # struct sock_fprog: a count, padding as the machine wants it, a pointer.
-    head = struct.pack("@HP", len(program) // _INSTRUCTION.size, ctypes.addressof(code))
+    head = struct.pack("@HP", len(lines) // _INSTRUCTION.size, ctypes.addressof(code))
     sock.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, head)
+
+
+@lru_cache
+def program(flow: Flow) -> bytes:
+    """The filter of a flow: the same in every namespace."""
+    return assemble(_lines(flow))
 
 
 def assemble(lines: Sequence[Line]) -> bytes:

@@ -89,6 +89,8 @@ def read(data: bytes, transport: bytes | None = None) -> Header | None:
         src = socket.inet_ntop(socket.AF_INET6, data[8:24])
         dst = socket.inet_ntop(socket.AF_INET6, data[24:40])
         length = 40
+        if protocol == 0 and len(data) > 42:  # Hop-by-hop options: multicast memberships have one.
+            protocol, length = data[40], 48 + 8 * data[41]
     else:
         return None
     rest = data[length:] if transport is None else transport
