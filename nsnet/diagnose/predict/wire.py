@@ -14,11 +14,11 @@ from ..walk import Packet
 from . import blame
 from .admission import admits
 from .fib import Fib, Question
+from .neighbours import CONNECTED, Neighbours
 from .netfilter import Netfilter
 from .segment import FORWARDING, Segment
 from .story import Flight, Lost, Story
 
-_KNOWN = ("PERMANENT", "REACHABLE", "NOARP")
 #: Where br_netfilter stands among the chains of the bridge family.
 _BRNF = {"prerouting": 0, "forward": -1, "postrouting": 2**31 - 1}
 _HIGH = 2**31
@@ -37,6 +37,7 @@ class Wire:
     def __init__(self, survey: Survey, story: Story, netfilter: Netfilter) -> None:
         self._survey, self._story, self._netfilter = survey, story, netfilter
         self._segment = Segment(survey, netfilter)
+        self._neighbours = Neighbours(survey)
 
     def carry(self, flight: Flight, device: Interface, hop: str) -> Arrival:
         """Out of `device`, to the neighbour `hop`. Raises `Lost`."""
@@ -46,15 +47,15 @@ class Wire:
 
     def _resolve(self, flight: Flight, device: Interface, hop: str) -> Interface:
         """Whose interface has the next hop's address."""
-        for known in self._survey.neighbours(flight.space):
-            if (known.device, known.ip) == (device.name, hop) and known.state in _KNOWN:
-                heard = self._segment.beyond(device)
-                found = [each for each in heard if each.mac == known.mac]
-                if found:
-                    return found[0]
-                if known.state == "PERMANENT":
-                    text = f"{device.name} sends to {known.mac}, which nobody has"
-                    raise self._story.lose(flight, text, "L3.GW_UNREACHABLE", device.name)
+        mac, state = self._neighbours.known(flight.space, device.name, hop)
+        if not mac:
+            return self._ask(flight, device, hop)
+        found = [each for each in self._segment.beyond(device) if each.mac == mac]
+        if found:
+            return found[0]
+        if state in ("PERMANENT", "NOARP"):
+            text = f"{device.name} sends to {mac}, as it was told to, and nobody has that"
+            raise self._story.lose(flight, text, "L3.GW_UNREACHABLE", device.name)
         return self._ask(flight, device, hop)
 
     def _ask(self, flight: Flight, device: Interface, hop: str) -> Interface:
@@ -68,13 +69,15 @@ class Wire:
             self._story.tell(flight, "resolve", f"{who}: nobody answers", device=device.name)
             text, reason = blame.silence(self._survey, flight, device, hop)
             raise self._story.lose(flight, text, reason, device.name)
+        owner = found[0]
         if len({(each.space, each.mac) for each in found}) > 1:
             self._story.doubt(
                 f"{hop} is the address of {len(found)} interfaces: the first is shown"
             )
-        text = f"{who}: {found[0].mac} has it"
-        self._story.tell(flight, "resolve", text, device=device.name)
-        return found[0]
+        self._neighbours.answered(flight.space, device.name, hop, owner.mac)
+        self._neighbours.asked(owner.space, owner.name, source, device.mac)
+        self._story.tell(flight, "resolve", f"{who}: {owner.mac} has it", device=device.name)
+        return owner
 
     def _unseen(self, device: Interface) -> None:
         """Beyond what the survey can see, somebody may answer."""
@@ -203,7 +206,12 @@ class Wire:
         )
         if way.kind != "unicast" or way.device != bridge.name:
             return None
-        return self._resolve(flight, bridge, way.via or flight.packet.dst)
+        hop = way.via or flight.packet.dst
+        _, state = self._neighbours.known(flight.space, bridge.name, hop)
+        owner = self._resolve(flight, bridge, hop)
+        if state not in CONNECTED:  # br_nf_pre_routing_finish_bridge: by the bridge's own output
+            self._tell_out(flight, bridge)
+        return owner
 
     def _forward(
         self, flight: Flight, bridge: Interface, port: Interface, owner: Interface,

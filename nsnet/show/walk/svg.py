@@ -21,7 +21,7 @@ _DARK = {
     "page": "#0d1117", "lane": "#12171e", "box": "#161b22", "edge": "#3d444d", "ink": "#e6edf3",
     "faint": "#9aa4af", "good": "#3fcf9a", "bad": "#ff7b72", "nat": "#f0a35e", "way": "#6ea8fe",
 }  # fmt: skip
-_LANE, _GAP, _TOP, _PAD = 400, 24, 76, 12
+_LANE, _GAP, _TOP, _PAD = 470, 24, 76, 12
 _ROW, _LINE, _CHAR = 10, 16, 6.7
 _NAT = ("dnat", "snat", "masquerade", "redirect")
 
@@ -163,18 +163,19 @@ def _box(box: _Box) -> Iterator[str]:
 def _css() -> Iterator[str]:
     light = ";".join(f"--{name}:{colour}" for name, colour in _LIGHT.items())
     dark = ";".join(f"--{name}:{colour}" for name, colour in _DARK.items())
-    yield f":root{{{light}}}\n"
+    yield f":root{{{light};color-scheme:light dark}}\n"
     yield f"@media (prefers-color-scheme:dark){{:root{{{dark}}}}}\n"
-    yield f"text{{font:11px {_FONT};fill:{_of('ink')}}}\n"
-    yield f".page{{fill:{_of('page')}}}.lane{{fill:{_of('lane')}}}\n"
-    yield f".box{{fill:{_of('box')};stroke:{_of('edge')}}}.faint{{fill:{_of('faint')}}}\n"
-    yield ".title,.name,.leg,.end{font-weight:bold}.title{font-size:14px}.name{font-size:13px}\n"
-    yield f".leg{{fill:{_of('faint')}}}.arrow{{fill:none;stroke:{_of('faint')}}}\n"
-    yield f".head{{fill:{_of('faint')}}}\n"
+    yield f"text{{font-family:{_FONT};font-size:11px;{_of('fill', 'ink')}}}\n"
+    yield "text.title,text.name,text.leg,text.end{font-weight:600}\n"
+    yield "text.title{font-size:14px}text.name{font-size:13px}\n"
+    yield f"text.leg,text.faint{{{_of('fill', 'faint')}}}\n"
+    yield f".page{{{_of('fill', 'page')}}}.lane{{{_of('fill', 'lane')}}}\n"
+    yield f"rect.box{{{_of('fill', 'box')};{_of('stroke', 'edge')}}}\n"
+    yield f".arrow{{fill:none;{_of('stroke', 'faint')}}}.head{{{_of('fill', 'faint')}}}\n"
     for name in ("good", "bad", "nat", "way"):
-        yield f".s{name}{{stroke:{_of(name)}}}.t{name}{{fill:{_of(name)}}}\n"
+        yield f"rect.s{name}{{{_of('stroke', name)}}}text.t{name}{{{_of('fill', name)}}}\n"
 
 
-def _of(name: str) -> str:
-    """A colour of the page; the light one for readers without CSS variables."""
-    return f"var(--{name},{_LIGHT[name]})"
+def _of(what: str, name: str) -> str:
+    """A colour of the page; first the light one, for readers without CSS variables."""
+    return f"{what}:{_LIGHT[name]};{what}:var(--{name})"
