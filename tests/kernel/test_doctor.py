@@ -146,6 +146,8 @@ def test_drop_rules_count_in_chains_that_are_jumped_to_and_only_there() -> None:
     told = found(firewalls.check)["firewall"]
     assert told.level == NOTE
     assert "1 rule that drops or rejects" in told.what
+    run("nft", "add rule ip mine gate iifname vmap { eth7 : drop, eth8 : accept }")
+    assert "2 rules that drop or reject" in found(firewalls.check)["firewall"].what
     run("nft", "delete table ip mine")
 
 
@@ -198,7 +200,10 @@ def test_the_cure_is_in_the_words_of_the_program_that_drops(chain: str, command:
 
 def test_nsnets_own_drops_are_no_foreign_ones() -> None:
     with up(internal=True):
-        assert set(found(firewalls.check)) == {"firewalls"}
+        run("nft", "add rule ip nsnet nsnet-user ip saddr 192.0.2.1 drop")
+        told = found(firewalls.check)
+        run("nft", "flush chain ip nsnet nsnet-user")
+        assert set(told) == {"firewalls"}
 
 
 def test_a_smaller_way_out_than_a_network_believes() -> None:

@@ -101,6 +101,31 @@ def test_the_rules_named_for_a_port_are_those_that_count_when_it_is_called() -> 
     assert not [chain for chain, _ in named if chain.startswith(("from-", "to-", "nat-prerouting"))]
 
 
+def test_the_rules_named_for_a_port_are_those_that_count_when_others_call() -> None:
+    script = """
+        ip netns add out
+        ip link add ext0 type veth peer name eth0 netns out
+        ip address add 203.0.113.1/24 dev ext0
+        ip -n out address add 203.0.113.2/24 dev eth0
+        ip link set ext0 up
+        ip -n out link set eth0 up
+    """
+    run("sh", "-ec", script)
+    with up():
+        found = chains("--for", "8080/tcp")
+        before = counted(chains())
+        assert fetch("out", "http://203.0.113.1:8080/")
+        after = counted(chains())
+    run("ip", "link", "delete", "ext0")
+    run("ip", "netns", "delete", "out")
+    moved = {key for key, packets in after.items() if packets != before[key]}
+    answers = {key for key in moved if key[0].startswith("from-")}  # of the answers
+    assert "to-front" in {chain for chain, _ in moved}
+    assert moved - answers <= set(counted(found))
+    jumps = {e["jump"] for c in found for r in c["rules"] for e in r["elements"]} - {None}
+    assert jumps == {"to-front", "nat-to-front"}
+
+
 def test_every_rule_of_ours_says_which_of_dockers_it_stands_for() -> None:
     with up():
         found = chains()

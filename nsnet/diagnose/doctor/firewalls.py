@@ -101,7 +101,7 @@ def foreign(objects: Objects) -> Iterator[Base]:
         if body["family"] not in ("ip", "ip6", "inet"):
             continue
         own = [r for r in rules if (r["family"], r["table"]) == (body["family"], body["table"])]
-        drops = sum(_drops(rule) for rule in _reached(own, body["name"]))
+        drops = sum(_drops(rule["expr"]) for rule in _reached(own, body["name"]))
         policy = body.get("policy", "accept")
         closed = policy == "drop" or any(_ends(r) for r in own if r["chain"] == body["name"])
         if drops or closed:
@@ -149,20 +149,22 @@ def _targets(value: Any) -> Iterator[str]:
             yield from _targets(each)
 
 
-def _drops(rule: Mapping[str, Any]) -> bool:
-    """Does it drop or reject? iptables-nft's REJECT is an `xt` statement."""
-    for part in rule["expr"]:
-        ((kind, body),) = part.items()
-        named = body.get("name") if kind == "xt" and isinstance(body, dict) else ""
-        if kind in ("drop", "reject") or named == "REJECT":
-            return True
-    return False
+def _drops(value: Any) -> bool:
+    """Does a rule drop or reject, be it by a map of verdicts in it? iptables-nft's REJECT is an
+    ``xt`` statement."""
+    if isinstance(value, list):
+        return any(map(_drops, value))
+    if not isinstance(value, dict):
+        return False
+    if "drop" in value or "reject" in value or value.get("xt", {}).get("name") == "REJECT":
+        return True
+    return any(map(_drops, value.values()))
 
 
 def _ends(rule: Mapping[str, Any]) -> bool:
     """Does it drop or reject whatever comes so far?"""
     kinds = {kind for part in rule["expr"] for kind in part}
-    return _drops(rule) and kinds <= {"counter", "drop", "reject", "xt", "log"}
+    return _drops(rule["expr"]) and kinds <= {"counter", "drop", "reject", "xt", "log"}
 
 
 def _interfaces(value: Any) -> Iterator[str]:

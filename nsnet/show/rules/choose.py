@@ -111,14 +111,22 @@ def _passes(chain: Chain, choice: Choice, known: Known) -> bool:
 
 
 def _lines(chain: Chain, choice: Choice, maps: Mapping[Name, tuple[Element, ...]]) -> Chain:
-    """Rules that look up a map in which nothing of interest is left are out; behind the rule
-    that accepts published ports, none of their packets comes by."""
+    """Rules that look up a map in which nothing of interest is left are out. On the way to a port,
+    that counts which looks in vain before the right one does; and behind the rule that accepts
+    published ports, none of their packets comes by."""
+    empty = {
+        line.handle
+        for line in chain.lines
+        if line.map and maps.get((line.family, line.table, line.map)) == ()
+    }
+    ports = [each for each in chain.lines if each.map in _PORTS]
+    while choice.arriving and ports and ports[-1].handle in empty:
+        ports.pop()
+    met = {each.handle for each in ports} if choice.arriving else set()
     kept = []
     for line in chain.lines:
-        found = maps.get((line.family, line.table, line.map))
-        if line.map and found is not None and not found:
-            continue
-        kept.append(line)
+        if line.handle not in empty or line.handle in met:
+            kept.append(line)
         if choice.arriving and "ct status dnat accept" in line.text:
             break
     return replace(chain, lines=tuple(kept))
