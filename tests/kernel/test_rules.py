@@ -208,7 +208,7 @@ def test_watching_prints_what_moves() -> None:
             watching.send_signal(signal.SIGTERM)
             assert watching.wait(5) == 0
         run("nft", "flush chain ip nsnet nsnet-user")
-    assert "published-on" not in seen
+    assert "nat-from" not in seen
 
 
 def test_watching_on_a_terminal_highlights_and_ends_with_q() -> None:
