@@ -102,6 +102,7 @@ def wish(text: str) -> Wish:
 def _of_container(layouts: tuple[Layout, ...], containers: dict[str, Container], name: str) -> Wish:
     from ..kernel import netns
     from ..plan.names import asks_resolver
+    from ..show import words
     from ..show.rules import choose
 
     name = _whose_stack(containers, name)
@@ -110,6 +111,7 @@ def _of_container(layouts: tuple[Layout, ...], containers: dict[str, Container],
         layouts,
         choose.of_container(layouts, name),
         name if netns.inode(name) else "",
+        () if ends else (f"{name}: {words.stack(containers[name])}",),
         networks=frozenset(e.network for e in ends),
         targets=frozenset(e.ipv4 for e in ends),
         asks=asks_resolver(containers[name]),

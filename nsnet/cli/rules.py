@@ -127,11 +127,14 @@ def _raw(name: str) -> None:
     """What `nft list` says: of our tables only."""
     from ..kernel.stack import Stack
     from . import known
+    from .firewall import wish
 
-    if name:
-        name = known.require_container(name)
+    wanted = wish(known.require_container(name)) if name else None
+    if wanted and not wanted.inside:
+        say(*wanted.first)
+        return
     with Stack() as stack:
-        for line in stack.nft(name).listing("nsnet"):
+        for line in stack.nft(wanted.inside if wanted else "").listing("nsnet"):
             say(line)
 
 

@@ -175,6 +175,15 @@ def test_what_is_not_there_is_an_error_of_one_line() -> None:
             assert len(done.faults) == 1
 
 
+def test_a_container_on_the_hosts_own_stack_has_no_rules_of_its_own() -> None:
+    engine = Engine()
+    engine.up(Topology("t", containers=(Container("boss", mode="host"),)))
+    told = [nsnet("rules", "--for", "boss", *more) for more in ((), ("--raw",))]
+    engine.down("t")
+    assert [each.code for each in told] == [0, 0]
+    assert all("boss: the host's own network stack" in each.out for each in told)
+
+
 def test_nothing_up_is_no_error() -> None:
     done = nsnet("rules")
     assert done.code == 0
