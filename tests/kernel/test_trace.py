@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -57,6 +60,7 @@ def shop(filtered: bool = False) -> Iterator[dict[str, str]]:
 @both
 def test_a_ping_names_just_the_rules_whose_counters_moved(filtered: bool) -> None:
     with shop(filtered):
+        assert trace("peer", OUT, "icmp").walk.arrived
         before = counters(_SPACES)
         traced = trace("peer", OUT, "icmp")
         changed = moved(before, counters(_SPACES))
@@ -274,6 +278,34 @@ def test_through_a_vxlan_between_two_hosts_made_by_hand() -> None:
     assert refused.outcome == "refused"
 
 
+_MACVLANS = """
+    ip netns add lan && ip -n lan link set lo up
+    ip link add ext0 type veth peer name eth0 netns lan
+    ip link set ext0 up && ip -n lan link set eth0 up && ip -n lan address add 10.3.0.1/24 dev eth0
+    for n in 2 3; do
+        ip netns add m$n && ip link add mv$n link ext0 netns m$n type macvlan mode bridge
+        ip -n m$n address add 10.3.0.$n/24 dev mv$n && ip -n m$n link set mv$n up
+    done
+"""
+
+
+def test_macvlans_and_a_loopback_that_is_down() -> None:
+    try:
+        subprocess.run(["sh", "-ec", _MACVLANS], check=True)
+        away = trace("m2", "10.3.0.1", "icmp").walk
+        near = trace("m2", "10.3.0.3", "icmp").walk
+        own = [trace("m2", each, "icmp", 0.1).walk for each in ("127.0.0.1", "10.3.0.2")]
+    finally:
+        run("ip", "link", "delete", "ext0", check=False)
+        for name in ("lan", "m2", "m3"):
+            run("ip", "netns", "delete", name, check=False)
+    assert path(away) == ["m2:mv2>", "host:ext0>", ">lan:eth0"]
+    assert path(away, "reply") == ["lan:eth0>", ">host:ext0", ">m2:mv2"]
+    assert (path(near)[0], path(near)[-1]) == ("m2:mv2>", ">m3:mv3")
+    assert [away.events[-1].kind, away.events[-1].space] == ["deliver", "m2"]
+    assert [each.events[-1].reason for each in own] == ["L1.LO_DOWN"] * 2
+
+
 def test_over_ipv6() -> None:
     six = Topology(
         "six",
@@ -334,3 +366,27 @@ def test_what_an_old_kernel_leaves_is_removed_by_the_next_trace() -> None:
     marks.close()
     assert not differences(before, picture())
     run("nft", "delete table inet mine")
+
+
+def test_the_command(tmp_path: Path) -> None:
+    program = (sys.executable, "-m", "nsnet", "trace")
+    recording = tmp_path / "walk.pcapng"
+    with shop() as at:
+        begun = time.monotonic()
+        text = run(*program, "out", f"{HOST}:8080", "--pcap", str(recording))
+        assert time.monotonic() - begun < 1
+        assert "ports published on all addresses" in text
+        told = json.loads(run(*program, "peer", "web", "--format", "json"))
+        assert (told["outcome"], told["traced"]) == ("answered", True)
+        assert run(*program, "peer", "web:80", "--format", "svg").startswith("<svg")
+        assert status(*program, "peer", f"{at['web']}:81") == 1
+        assert status(*program, "peer", "nobody") == 5
+        assert status(*program, "peer", "web", "--udp") == 2
+        powerless = ("setpriv", "--bounding-set=-all", "--inh-caps=-all", "--ambient-caps=-all")
+        if os.getuid() == 0 and status(*powerless, "true") == 0:
+            assert status(*powerless, *program, "host", "127.0.0.1") == 3
+    if not shutil.which("tshark"):
+        pytest.skip("needs tshark")
+    words = ("tshark", "-r", str(recording), "-T", "fields", "-e", "frame.interface_name")
+    seen = run(*words, "tcp.flags.syn == 1 and tcp.flags.ack == 0").split()
+    assert (seen[0], seen[1], seen[-1]) == ("out:eth0", "host:ext0", "web:eth0")

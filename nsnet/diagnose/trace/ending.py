@@ -170,9 +170,16 @@ class Autopsy:
         return f"{label} got it, and has not answered", ""
 
     def _sender(self, last: Event) -> tuple[str, str]:
+        if self._lo_down(last.space, last.packet.dst):
+            return f"lo of {last.label} is down: it cannot even talk to itself", "L1.LO_DOWN"
         if last.hook:
             return f"it passed the rules of {last.label}, but did not leave", ""
         return f"it was seen last in {last.label}", ""
+
+    def _lo_down(self, space: str, address: str) -> bool:
+        """Is it an address of its own, and loopback is down?"""
+        lo = self.survey.interfaces(space).get("lo")
+        return self.local(space, address) and lo is not None and not lo.up
 
     def got_by_program(self, last: Event) -> bool:
         """Is it a datagram that came to a waiting program? Nobody has to answer one."""
@@ -190,6 +197,8 @@ class Autopsy:
     def unsent(self, source: Place, order: Order, outcome: Outcome) -> tuple[str, str]:
         """Why the sender's own kernel did not take it."""
         text = f"{source.label}'s kernel refuses to send it: {os.strerror(outcome.errno)}"
+        if self._lo_down(source.space, order.address):
+            return f"{text} (lo is down)", "L1.LO_DOWN"
         if outcome.errno != errno.ENETUNREACH:
             return text, ""
         family = socket.AF_INET6 if ":" in order.address else socket.AF_INET

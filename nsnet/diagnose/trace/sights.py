@@ -13,6 +13,8 @@ from ...value import Value, replace
 from ..walk import Packet
 from .legs import REQUEST, Legs, packet
 
+#: Interfaces whose frames come in by another one.
+_CHILDREN = ("macvlan", "macvtap", "ipvlan", "vlan")
 #: Hooks that a packet meets after it has come in, and before it goes out.
 COMING, GOING = ("ingress", "prerouting", "input"), ("forward", "output", "postrouting")
 
@@ -82,7 +84,8 @@ class Sights:
     def passages(self, frames: Mapping[str, Iterable[Frame]]) -> list[Passage]:
         """All passages, ordered by their stamps."""
         found = [p for key, each in frames.items() for p in self._of_space(key, each)]
-        found.sort(key=lambda passage: passage.stamp)  # It keeps the order within a space.
+        # It keeps the order within a space. A frame for a macvlan has the time of its parent.
+        found.sort(key=lambda passage: (passage.stamp, self._is_child(passage)))
         return self._without_bystanders(found)
 
     def _of_space(self, key: str, frames: Iterable[Frame]) -> Iterator[Passage]:
@@ -126,13 +129,15 @@ class Sights:
                 gone.add((passage.leg, end.space, end.name))
         return [p for p in found if (p.leg, p.space, p.device) not in gone]
 
+    def _is_child(self, passage: Passage) -> bool:
+        device = self.survey.interfaces(passage.space).get(passage.device)
+        return not passage.out and device is not None and device.kind in _CHILDREN
+
     def _has_children(self, device: Interface) -> bool:
         """Are there macvlans on it, which have MAC addresses of their own?"""
         every = (x for key in self.survey.spaces() for x in self.survey.interfaces(key).values())
         return any(
-            x.kind in ("macvlan", "macvtap", "ipvlan", "vlan")
-            and x.peer == device.index
-            and x.peer_space == device.space
+            x.kind in _CHILDREN and x.peer == device.index and x.peer_space == device.space
             for x in every
         )
 
