@@ -15,7 +15,8 @@ from .netlink import Channel, attributes
 
 _NETFILTER = 12  # NETLINK_NETFILTER
 _GET = 1 << 8 | 1  # NFNL_SUBSYS_CTNETLINK, IPCTNL_MSG_CT_GET
-_ORIGINAL, _REPLY = 1, 2  # CTA_TUPLE_…
+_ORIGINAL, _REPLY, _STATUS = 1, 2, 3  # CTA_…
+_SEEN_REPLY = 0x2  # IPS_SEEN_REPLY
 _IP, _PROTO = 1, 2
 _SOURCE, _DESTINATION = (1, 3), (2, 4)  # CTA_IP_V4_…, CTA_IP_V6_…
 _NUMBER, _SPORT, _DPORT, _ICMP_ID, _ICMP6_ID = 1, 2, 3, 4, 7  # CTA_PROTO_…
@@ -33,11 +34,12 @@ class End(Value):
 
 
 class Flow(Value):
-    """A flow: as it came to this stack, and as its answer will."""
+    """A flow: as it came to this stack, and as its answer will. `answered`: one has come."""
 
     protocol: str
     original: End
     reply: End
+    answered: bool = False
 
     @property
     def dnat(self) -> bool:
@@ -64,7 +66,8 @@ def read(family: int) -> Iterator[Flow]:
             number, original = _end(values.get(_ORIGINAL, b""))
             _, reply = _end(values.get(_REPLY, b""))
             if original and reply and number in _PROTOCOLS:
-                yield Flow(_PROTOCOLS[number], original, reply)
+                status = int.from_bytes(values.get(_STATUS, b""), "big")
+                yield Flow(_PROTOCOLS[number], original, reply, bool(status & _SEEN_REPLY))
     finally:
         channel.close()
 

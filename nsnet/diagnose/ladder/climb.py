@@ -67,6 +67,7 @@ def _beyond(case: Case) -> Iterator[tuple[str, Check]]:
         return
     yield "filter", lambda: filter.lets_pass(case, seen)
     yield "nat", lambda: nat.only_own(case, seen)
+    yield "nat", lambda: nat.alive(case, seen)
     first, *others = case.path.hops
     yield from stack(case, first)
     yield "nat", lambda: nat.turns_round(case, seen)

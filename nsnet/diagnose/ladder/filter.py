@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 from ...kernel.survey import Survey
 from ..findings import Broken
 from ..nft import Ruleset
 from ..walk import Event
 from .case import Case
-from .rules import Placed, does, placed, speaks_of
+from .rules import Placed, does, matches, placed, speaks_of
 from .see import at
 from .seen import Seen
 
@@ -51,16 +53,18 @@ def lets_pass(case: Case, seen: Seen) -> Broken | None:
 def _name(case: Case, seen: Seen, event: Event) -> str:
     rule = event.rule
     assert rule is not None
-    if rule.table.startswith(_OURS):
-        for words, name in _CAPTIONS:
-            if words in rule.caption:
-                return name
     if event.leg == "reply":
         return _of_reply(case.survey, event)
     if event.packet.dport and event.packet.dport != case.port:
         for each in _beside(case.survey, event):
             if does(each.statement) == "accept" and _names(case.survey, event, each, case.port):
                 return "FLT.PRE_DNAT_PORT"
+    if rule.table.startswith(_OURS):
+        for words, name in _CAPTIONS:
+            if words in rule.caption:
+                return name
+    if _one_way(case.survey, event):
+        return "FLT.ONE_WAY"
     if _accepting_later(case.survey, event):
         return "FLT.ORDER"
     if _foreign(case.survey, event):
@@ -76,16 +80,34 @@ def _of_reply(survey: Survey, event: Event) -> str:
         return "FLT.FOREIGN_DROP" if _foreign(survey, event) else "FLT.NO_ESTABLISHED"
     if any(_lets_answers(each) for each in _later(survey, event)):
         return "FLT.ORDER"
-    whole = any(each for each in _constants_of_way(survey, event))
-    return "FLT.ONE_WAY" if whole else "FLT.NO_ESTABLISHED"
+    return "FLT.ONE_WAY" if _one_way(survey, event) else "FLT.NO_ESTABLISHED"
 
 
-def _constants_of_way(survey: Survey, event: Event) -> list[Placed]:
-    """The ending rule itself, if it speaks of a direction: of interfaces or addresses."""
-    assert event.rule is not None
-    found = [e for e in _beside(survey, event) if e.statement.rule.where == event.rule.where]
-    text = event.rule.text
-    return found if any(word in text for word in ("iif", "saddr")) else []
+def _one_way(survey: Survey, event: Event) -> bool:
+    """Does the ending rule name both ends of the way, and no rule the same two the other way
+    round?"""
+    if event.rule is None or event.kind != "rule":
+        return False
+    beside = _beside(survey, event)
+    mine = next((x for x in beside if x.statement.rule.where == event.rule.where), None)
+    ends = _ends(mine) if mine else ()
+    dropping = [each for each in beside if does(each.statement) in ("drop", "reject")]
+    return bool(ends) and not any(_ends(each) == ends[::-1] for each in dropping)
+
+
+def _ends(one: Placed) -> tuple[str, ...]:
+    """Where from and where to a rule speaks of: two addresses or two interfaces; else nothing."""
+    found: dict[str, str] = {}
+    for match in matches(one.statement):
+        left, right = match.get("left"), match.get("right")
+        if not isinstance(left, dict) or match.get("op") != "==":
+            continue
+        field = left.get("payload", {}).get("field") or left.get("meta", {}).get("key")
+        found[str(field)] = json.dumps(right)
+    for pair in (("saddr", "daddr"), ("iifname", "oifname"), ("iif", "oif")):
+        if all(each in found for each in pair) and found[pair[0]] != found[pair[1]]:
+            return tuple(found[each] for each in pair)
+    return ()
 
 
 def _beside(survey: Survey, event: Event) -> list[Placed]:
@@ -121,9 +143,20 @@ def _accepting_later(survey: Survey, event: Event) -> Placed | None:
             continue
         if event.leg == "reply" and _lets_answers(each):
             return each
-        if event.leg == "request" and any(_names(survey, event, each, word) for word in wanted):
+        if event.leg == "request" and (
+            _covers(survey, event, each)
+            or any(_names(survey, event, each, word) for word in wanted)
+        ):
             return each
     return None
+
+
+def _covers(survey: Survey, event: Event, one: Placed) -> bool:
+    """Does a rule ask for no more than the ending one does?"""
+    where = event.rule.where if event.rule else ()
+    ending = [e for e in _beside(survey, event) if e.statement.rule.where == where]
+    asked = list(matches(one.statement))
+    return bool(asked and ending) and all(m in matches(ending[0].statement) for m in asked)
 
 
 def _lets_answers(one: Placed) -> bool:
@@ -135,10 +168,18 @@ def _names(survey: Survey, event: Event, one: Placed, word: object) -> bool:
 
 
 def _foreign(survey: Survey, event: Event) -> bool:
-    """Is it another table than nsnet's, on a host that has nsnet's?"""
+    """Is it another table than the one that the network's rules are in: nsnet's where there is
+    one, else one that accepts something in this hook while this one accepts nothing?"""
     rule = event.rule
     assert rule is not None
     if rule.table.startswith(_OURS):
         return False
     tables = (body.get("table", {}) for body in survey.ruleset(event.space))
-    return any(table.get("name") == _OURS for table in tables)
+    if any(table.get("name") == _OURS for table in tables):
+        return True
+    accepting = {
+        (each.chain.family, each.chain.table)
+        for each in placed(survey, event.space)
+        if event.hook in each.hooks and does(each.statement) == "accept"
+    }
+    return bool(accepting) and (rule.family, rule.table) not in accepting

@@ -11,9 +11,14 @@ from .routing import family_of
 from .see import at, label
 
 
-def listens(survey: Survey, key: str, protocol: str, address: str, port: int) -> Broken | None:
-    """Is there a socket for the call? `protocol` is ``tcp`` or ``udp``."""
+def listens(
+    survey: Survey, key: str, protocol: str, address: str, port: int, refused: bool = False
+) -> Broken | None:
+    """Is there a socket for the call? `protocol` is ``tcp`` or ``udp``. `refused`: the call was
+    refused, so a socket on ``::`` takes IPv6 alone."""
     there = [x for x in survey.listeners(key) if x.protocol == protocol and x.port == port]
+    if refused and family_of(address) == 2:
+        there = [x for x in there if ":" not in x.address]
     if any(_takes(each, address) for each in there):
         return None
     facts: dict[str, str | int] = {

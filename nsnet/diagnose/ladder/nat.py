@@ -10,7 +10,7 @@ from ...kernel.survey import Survey
 from ...kernel.survey.model import Interface
 from ..findings import Broken
 from ..nft import Ruleset
-from . import bridge, listener
+from . import bridge, conntrack, listener, neighbour
 from .case import Case
 from .path import Hop
 from .routing import way
@@ -101,13 +101,32 @@ def no_short_cut(case: Case, seen: Seen) -> Broken | None:
     return None
 
 
+def alive(case: Case, seen: Seen) -> Broken | None:
+    """Has anybody the address that the question was led to? If somebody had it a while ago, and
+    listens at another one now, the rule is of yesterday."""
+    hop = _rewriting(case)
+    if hop is None or hop is not case.path.last or case.path.end != "neighbour":
+        return None
+    found = neighbour.answers(case.survey, hop)
+    if found is None or found.id != "NAT.DNAT_DEAD":
+        return found
+    owner = _listening_neighbour(case, hop, seen.port or case.port)
+    recorded = any(hop.to in ips for p in case.places.known.values() for ips in p.networks.values())
+    flows = conntrack.known(case, hop.space)
+    if not owner or not (recorded or any(x.answered and x.reply.src == hop.to for x in flows)):
+        return found
+    facts = _facts(case, hop, seen) | {"holder": "-", "owner": owner[0], "now": owner[1]}
+    return Broken("NAT.STALE_TARGET", "nat", facts, (_list(case, hop.space),))
+
+
 def published(case: Case, seen: Seen) -> Broken | None:
     """The question ends at a stack where nobody listens: was it to be led to somebody else?"""
     hop = case.path.last
     if case.path.end != "local" or case.transport == "icmp" or not case.port:
         return None
     port = seen.port or case.port
-    found = listener.listens(case.survey, hop.space, case.transport, hop.to, port)
+    refused = case.code == "refused"
+    found = listener.listens(case.survey, hop.space, case.transport, hop.to, port, refused)
     if found is None:
         return None
     rewriting = _rewriting(case)
@@ -125,7 +144,8 @@ def _refused(case: Case, seen: Seen, hop: Hop, found: Broken) -> Broken:
     facts = {**found.facts, **_facts(case, hop, seen)}
     last = case.path.last
     facts["space"] = label(case.survey, last.space)
-    owner = _listening_neighbour(case, hop, seen.port)
+    serving = [x for x in case.survey.listeners(last.space) if not x.address.startswith("127.")]
+    owner = None if serving else _listening_neighbour(case, hop, seen.port)
     if owner:
         facts |= {"holder": facts["space"], "owner": owner[0], "now": owner[1]}
         facts["space"] = label(case.survey, hop.space)

@@ -68,6 +68,10 @@ def _gateway(survey: Survey, hop: Hop, segment: Segment) -> Broken:
     if bare:
         return _no_gateway_address(survey, hop, bare, via)
     facts = _facts(survey, hop)
+    other = _other_default(survey, hop)
+    if other:
+        facts |= {"one": via, "other": other}
+        return Broken("L3.TWO_DEFAULTS", "route", facts, (at(survey, hop.space, "ip route"),))
     own = [
         a.ip
         for bridge in segment.bridges()
@@ -76,6 +80,15 @@ def _gateway(survey: Survey, hop: Hop, segment: Segment) -> Broken:
     ]
     facts["have"] = ", ".join(own) or "-"
     return Broken("L3.GW_UNREACHABLE", "neighbour", facts, _see(survey, hop))
+
+
+def _other_default(survey: Survey, hop: Hop) -> str:
+    """The gateway of another default route, which somebody answers for."""
+    for each in defaults(survey, hop.space, family_of(hop.to)):
+        device = survey.interfaces(hop.space).get(each.device)
+        if each.via != hop.way.next and device and Segment(survey, device).holders(each.via):
+            return each.via
+    return ""
 
 
 def _apart(survey: Survey, hop: Hop, device: Interface) -> Broken | None:

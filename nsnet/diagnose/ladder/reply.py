@@ -81,5 +81,11 @@ def _known(case: Case, hop: Hop) -> Broken | None:
 
 
 def _is_outside(case: Case, router: Hop) -> bool:
-    """Does the router send it out of the house: not into a bridge, behind which containers are?"""
-    return router.out is not None and router.out.kind != "bridge"
+    """Does the router send it out of the house: not into a bridge, behind which containers are,
+    unless its own way to everybody else goes by that bridge?"""
+    if router.out is None or router.out.kind != "bridge":
+        return router.out is not None
+    return any(
+        each.destination == "default" and each.device == router.out.name
+        for each in case.survey.routes(router.space)
+    )

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
+from ipaddress import ip_address
 from typing import Any
 
 from ...kernel.survey import Survey
 from ...value import Value
 from ..nft import Chain, Ruleset, Statement
+from ..walk import Rule
 
 _XT = {"DNAT": "dnat", "REDIRECT": "redirect", "MASQUERADE": "masquerade", "SNAT": "snat"}
 
@@ -50,6 +53,11 @@ def does(statement: Statement) -> str:
     return ""
 
 
+def matches(statement: Statement) -> list[Any]:
+    """What a rule asks for, as nft has it."""
+    return [part["match"] for part in statement.parts if "match" in part]
+
+
 def speaks_of(rules: Ruleset, one: Placed, *words: object) -> bool:
     """Does a rule have one of these constants, itself or in a set or map that it uses?"""
     wanted = {str(word) for word in words}
@@ -63,6 +71,29 @@ def speaks_of(rules: Ruleset, one: Placed, *words: object) -> bool:
                 elements = rules.elements(one.chain, constant)
                 if not wanted.isdisjoint(map(str, _constants(elements))):
                     return True
+    return False
+
+
+def mapped(survey: Survey, space: str, rule: Rule, port: int) -> tuple[str, int]:
+    """The address and port that a rule's map has for a published port; ("", 0) if none."""
+    rules = Ruleset(survey.ruleset(space))
+    chain = rules.chains.get((rule.family, rule.table, rule.chain))
+    names = [word for word in rule.text.split() if word.startswith("@")]
+    for name in names if chain else ():
+        for element in rules.elements(chain, name) if chain else ():
+            if not isinstance(element, list) or len(element) != 2:
+                continue
+            if str(port) in map(str, _constants(element[0])):
+                found = [str(each) for each in _constants(element[1])]
+                addresses = [each for each in found if _is_address(each)]
+                ports = [int(each) for each in found if each.isdigit()]
+                return (addresses or [""])[0], (ports or [0])[0]
+    return "", 0
+
+
+def _is_address(text: str) -> bool:
+    with suppress(ValueError):
+        return bool(ip_address(text))
     return False
 
 

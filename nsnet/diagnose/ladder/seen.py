@@ -6,6 +6,7 @@ import re
 
 from ..walk import Event, Walk
 
+_TRANSLATING = ("dnat", "redirect", "snat", "masquerade")
 _ENDING = ("drop", "reject")
 _TARGET = re.compile(r"dnat(?: ip6?)? to (?P<address>[0-9.]+|\[[0-9a-f:]+\])(?::(?P<port>\d+))?")
 
@@ -17,6 +18,8 @@ class Seen:
     def __init__(self, walk: Walk | None) -> None:
         self.walk = walk
         self.events: tuple[Event, ...] = walk.events if walk else ()
+        #: Where the map of an `unfinished` rule leads to.
+        self.mapped: tuple[str, int] = ("", 0)
 
     @property
     def arrived(self) -> bool:
@@ -35,9 +38,8 @@ class Seen:
     def port(self) -> int:
         """The port that the question was for in the end."""
         asked = [e.packet.dport for e in self.events if e.leg == "request" and e.packet.dport]
-        last = self._unfinished()
-        if last and last["port"]:
-            return int(last["port"])
+        if self.unfinished and self.meant()[1]:
+            return self.meant()[1]
         return asked[-1] if asked else 0
 
     @property
@@ -48,17 +50,28 @@ class Seen:
 
     def rewritten(self, space: str, source: str, to: str) -> tuple[str, str]:
         """The addresses of the question after a stack has rewritten them."""
+        by = ""
         for event in self.events:
-            if event.leg != "request" or event.kind != "rewrite" or event.space != space:
+            if event.leg != "request":
                 continue
-            if event.before is None or (event.before.src, event.before.dst) != (source, to):
+            if event.kind == "rule" and event.verdict in _TRANSLATING:
+                by = event.space
+            if event.kind != "rewrite" or event.before is None or (by or event.space) != space:
                 continue
-            source, to = event.packet.src, event.packet.dst
-        last = self._unfinished()
-        rule = self._last_rule()
-        if last and rule and rule.space == space and rule.packet.dst == to:
-            to = last["address"].strip("[]")
+            if (event.before.src, event.before.dst) == (source, to):
+                source, to = event.packet.src, event.packet.dst
+        last = self.unfinished
+        if last and last.space == space and last.packet.dst == to:
+            to = self.meant()[0] or to
         return source, to
+
+    def meant(self) -> tuple[str, int]:
+        """Where a rule wanted to send it that it did not live to follow; ("", 0) if unknown."""
+        rule = self.unfinished.rule if self.unfinished else None
+        found = _TARGET.search(rule.text) if rule else None
+        if found:
+            return found["address"].strip("[]"), int(found["port"] or 0)
+        return self.mapped
 
     def rule(self, space: str, *verdicts: str) -> Event | None:
         """The first rule that gave the question one of these verdicts in a stack."""
@@ -67,16 +80,13 @@ class Seen:
                 return event
         return None
 
-    def _last_rule(self) -> Event | None:
+    @property
+    def unfinished(self) -> Event | None:
+        """The rule that decided on another destination, and that the packet did not live to
+        show."""
         rules = [e for e in self.events if e.kind == "rule"]
-        return rules[-1] if rules else None
-
-    def _unfinished(self) -> re.Match[str] | None:
-        """A rewriting that was decided, and that the packet did not live to show."""
-        last = self._last_rule()
-        if last is None or last.verdict != "dnat" or last.rule is None:
+        if not rules or rules[-1].verdict != "dnat" or rules[-1].rule is None:
             return None
-        behind = self.events[self.events.index(last) + 1 :]
-        if any(e.kind in ("rewrite", "out", "in", "hook") for e in behind):
-            return None
-        return _TARGET.search(last.rule.text)
+        behind = self.events[self.events.index(rules[-1]) + 1 :]
+        went_on = any(e.kind in ("rewrite", "out", "in", "hook") for e in behind)
+        return None if went_on else rules[-1]

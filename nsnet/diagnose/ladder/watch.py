@@ -8,6 +8,7 @@ from ...kernel.errors import KernelError
 from ...value import replace
 from ..trace import trace
 from .case import Case
+from .rules import mapped
 from .seen import Seen
 
 #: How long the traced packet is waited for, in seconds.
@@ -19,5 +20,9 @@ def see(case: Case) -> Seen:
     with suppress(KernelError, OSError):
         target = replace(case.target, address=case.address, port=case.port)
         done = trace(case.stack, case.places, case.source, target, case.transport, _WAIT)
-        return Seen(done.walk)
+        seen = Seen(done.walk)
+        last = seen.unfinished
+        if last and last.rule:
+            seen.mapped = mapped(case.survey, last.space, last.rule, case.port)
+        return seen
     return Seen(None)
