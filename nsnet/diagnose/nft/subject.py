@@ -34,15 +34,14 @@ def turned(packet: Packet) -> Packet:
 
 
 class Sight(Value):
-    """What a fib expression or a masquerade is answered with: functions of the network stack.
+    """What a fib expression is answered with: functions of the network stack.
 
     `kind` tells of an address ``local``, ``unicast``, ``broadcast`` …; `way` by which interface
-    a packet to an address would leave ("" if none); `own` the address that masquerade takes.
+    a packet to an address would leave ("" if none).
     """
 
     kind: Callable[[str, str], str]
     way: Callable[[str], str]
-    own: Callable[[str, str], str]
 
 
 class Subject(Mutable, frozen=False):

@@ -85,6 +85,10 @@ class Fib:
         near = [a for a in usable if target in a.interface.network]
         return next((a.ip for a in (*near, *usable)), "")
 
+    def source_for(self, device: str, towards: str) -> str:
+        """The same; an interface without a fitting address borrows one of another."""
+        return self.source_on(device, towards) or self._any_source(towards)
+
     def owns(self, address: str) -> bool:
         """Is it an address of this stack?"""
         return any(a.ip == address for a in self._survey.addresses(self._space))
@@ -99,11 +103,10 @@ class Fib:
             source = question.dst
         if not source and route.device:
             towards = route.via if route.via and ":" not in route.via else question.dst
-            source = self.source_on(route.device, towards) or self._any_source(question.dst)
+            source = self.source_for(route.device, towards)
         return Way(route.kind, route.device, route.via, source, route, sure)
 
     def _any_source(self, dst: str) -> str:
-        """An interface without an address borrows one of another."""
         version = ip_address(dst).version
         for each in self._survey.addresses(self._space):
             if each.interface.version == version and each.scope == "global":

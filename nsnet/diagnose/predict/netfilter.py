@@ -81,23 +81,30 @@ class Netfilter:
                 subject = replaced(self._subject(flight, iif, oif, False), kind, bridge)
                 self._judge(flight, hook, self._chain(flight, ruleset, chain, subject), chain)
 
-    def question_passes(
+    def stops_question(
         self, space: str, hook: str, iif: Interface, oif: Interface, asked: Packet
-    ) -> bool:
-        """Would an ARP question get through a hook of the bridge family?"""
+    ) -> Hit | None:
+        """The rule of the bridge family that an ARP question does not get through."""
         ruleset = self.ruleset(space)
         for chain in ruleset.base("bridge", hook):
             family = "arp" if ":" not in asked.src else "ip6"
             subject = Subject(asked, family, iif, oif, kind="broadcast", state="untracked")
-            if follow(ruleset, chain, subject).verdict in ("drop", "reject"):
-                return False
-        return True
+            outcome = follow(ruleset, chain, subject)
+            if outcome.verdict in ("drop", "reject"):
+                return outcome.hits[-1]
+        return None
+
+    def stopped(self, flight: Flight, hit: Hit) -> Lost:
+        """A rule of a bridge has dropped the question for a neighbour."""
+        self._tell(flight, "forward", hit)
+        text = f"{reasons.dropped(hit)}: it was the question who has the address"
+        return self._story.lose(flight, text, "NET.ICC_OFF")
 
     def _subject(
         self, flight: Flight, iif: Interface | None, oif: Interface | None, early: bool
     ) -> Subject:
         fib = Fib(self._survey, flight.space)
-        sight = Sight(fib.kind, lambda to: fib.find(Question(to)).device, fib.source_on)
+        sight = Sight(fib.kind, lambda to: fib.find(Question(to)).device)
         state = "invalid" if early and flight.state != "untracked" else flight.state
         return Subject(
             flight.packet, _family(flight.packet), iif, oif, None if early else flight.flow,
@@ -132,7 +139,33 @@ class Netfilter:
         if outcome.verdict == "reject":
             hit = outcome.hits[-1]
             self._story.lose(flight, reasons.rejected(hit), "FLT.REJECT")
-            raise Lost(reasons.refusal(flight.packet, outcome.reject), flight.space)
+            raise Lost(self._refusal(flight, outcome.reject))
+
+    def _refusal(self, flight: Flight, how: str) -> Flight:
+        """What a reject statement sends back. A reset belongs to the flow that it ends
+        (``nf_ct_attach``); where br_netfilter is on it goes straight back by the bridge's port
+        (``net/ipv4/netfilter/nf_reject_ipv4.c``)."""
+        self.forget(flight)
+        if how != "tcp reset":
+            return self.error(flight, reasons.unreachable(how))
+        told = Flight(flight.space, reasons.reset(flight.packet), "reply", port=flight.port)
+        if flight.flow:
+            told.flow, told.direction, told.state = flight.flow, "reply", "related"
+        return told
+
+    def error(self, flight: Flight, word: str) -> Flight:
+        """An ICMP error about a packet: from its target's address, if that is here, else from
+        the one that the routing table chooses (``icmp_send``)."""
+        self.forget(flight)
+        here = Fib(self._survey, flight.space).kind(flight.packet.dst) == "local"
+        source = flight.packet.dst if here else ""
+        return Flight(flight.space, reasons.icmp(flight.packet, word, source), "error")
+
+    def forget(self, flight: Flight) -> None:
+        """A new flow whose first packet does not get through is not remembered."""
+        known = self._flows.get(flight.space, [])
+        if flight.flow in known and flight.state == "new":
+            known.remove(flight.flow)
 
     def _track(self, flight: Flight) -> None:
         """Which flow is it of?"""
@@ -168,7 +201,8 @@ class Netfilter:
         if flow is None:
             return
         side = "destination" if hook in _FIRST else "source"
-        if flight.direction == "original" and side not in flow.settled:
+        first = flight.direction == "original" or flight.state == "related"
+        if first and side not in flow.settled and flight.leg != "error":
             flow.settled.add(side)
             self._ask(flight, flow, hook, iif, oif, way)
         now = _translated(flight, flow, side)
@@ -227,7 +261,7 @@ class Netfilter:
         packet = flight.packet
         fib = Fib(self._survey, flight.space)
         if wanted.kind == "masquerade" and oif:
-            return fib.source_on(oif.name, (way.via if way else "") or packet.dst)
+            return fib.source_for(oif.name, (way.via if way else "") or packet.dst)
         if wanted.kind == "redirect":
             own = "::1" if ":" in packet.dst else "127.0.0.1"
             return own if iif is None else fib.source_on(iif.name, packet.src)

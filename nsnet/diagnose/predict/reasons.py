@@ -41,11 +41,14 @@ def filter_id(flight: Flight, hit: Hit) -> str:
     return "FLT.POLICY_DROP" if hit.policy else "FLT.DROP"
 
 
-def refusal(packet: Packet, how: str) -> Packet:
-    """What a reject statement sends back: a reset under the target's address, or an ICMP error."""
-    if how == "tcp reset":
-        return replace(turned(packet), flags="RA", ttl=64)
-    return icmp(packet, _ICMP.get(how, "port-unreachable"), "")
+def reset(packet: Packet) -> Packet:
+    """A reset, under the target's address."""
+    return replace(turned(packet), flags="RA", ttl=64, size=0)
+
+
+def unreachable(how: str) -> str:
+    """The ICMP error that a reject statement sends, in the words of walks."""
+    return _ICMP.get(how, "port-unreachable")
 
 
 def icmp(packet: Packet, word: str, source: str) -> Packet:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from ...kernel.survey import Survey
 from ...kernel.survey.model import Interface
+from ..nft.evaluate import Hit
 from ..walk import Packet
 from .netfilter import Netfilter
 
@@ -24,6 +25,8 @@ class Segment:
 
     def __init__(self, survey: Survey, netfilter: Netfilter, asked: Packet | None = None) -> None:
         self._survey, self._netfilter, self._asked = survey, netfilter, asked
+        #: Where rules have stopped the question: the space, and the rule.
+        self.stopped: list[tuple[str, Hit]] = []
 
     def beyond(self, device: Interface) -> list[Interface]:
         """The interfaces with an IP stack that hear what `device` sends."""
@@ -76,9 +79,11 @@ class Segment:
     def _may_pass(self, port: Interface, other: Interface) -> bool:
         if port.port.get("isolated") and other.port.get("isolated"):
             return False
-        return self._asked is None or self._netfilter.question_passes(
-            port.space, "forward", port, other, self._asked
-        )
+        if self._asked is None:
+            return True
+        hit = self._netfilter.stops_question(port.space, "forward", port, other, self._asked)
+        self.stopped += [(port.space, hit)] if hit else []
+        return hit is None
 
     def cable_end(self, device: Interface) -> Interface | None:
         """The other end of a cable, if both ends are up."""

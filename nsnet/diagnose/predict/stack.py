@@ -10,7 +10,6 @@ from ...kernel.survey import Survey
 from ...kernel.survey.model import Interface
 from ...value import replace
 from ..trace import words
-from . import reasons
 from .admission import admits
 from .fib import Fib, Question, Way
 from .netfilter import Netfilter
@@ -29,6 +28,11 @@ class Stacks:
         self._survey, self._story = survey, story
         self.netfilter = Netfilter(survey, story)
         self._wire = Wire(survey, story, self.netfilter)
+
+    def back_by_port(self, flight: Flight, port: Interface) -> Interface:
+        """A reset that goes straight out of a bridge's port, past all rules."""
+        self._story.tell(flight, "send", words.begins(flight.leg, flight.packet, self._at(flight)))
+        return self._travel_on(flight, self._wire.back(flight, port))
 
     def send(self, flight: Flight) -> Interface:
         """What a program (or the kernel itself) of a namespace sends. Its source address is chosen
@@ -71,13 +75,14 @@ class Stacks:
         return way
 
     def _travel(self, flight: Flight, way: Way) -> Interface:
-        came: Interface | None = None
+        return self._travel_on(flight, self._leave(flight, way, None))
+
+    def _travel_on(self, flight: Flight, arrival: Arrival) -> Interface:
         for _ in range(_STATIONS):
-            arrival = self._leave(flight, way, came)
-            onward = self._enter(flight, arrival)
-            if onward is None:
+            way = self._enter(flight, arrival)
+            if way is None:
                 return arrival.device
-            came, way = arrival.device, onward
+            arrival = self._leave(flight, way, arrival.device)
         raise self._story.lose(flight, "it goes round in a circle", "")
 
     def _leave(self, flight: Flight, way: Way, came: Interface | None) -> Arrival:
@@ -119,7 +124,7 @@ class Stacks:
             text = f"{self._at(flight)} does not forward: it is no router (ip_forward is 0)"
             raise self._story.lose(flight, text, "L3.FORWARD_OFF", device.name)
         if way.kind in _REFUSED:
-            self._story.lose(flight, *self._no_way(flight, way))
+            self._story.lose(flight, *self._no_way(flight, way), device.name)
             word = "admin-prohibited" if way.kind == "prohibit" else "net-unreachable"
             word = "host-unreachable" if way.kind == "unreachable" else word
             raise self._answered(flight, "" if way.kind == "blackhole" else word)
@@ -134,7 +139,7 @@ class Stacks:
     def _answered(self, flight: Flight, word: str) -> Lost:
         if not word or flight.leg == "error":
             return Lost()
-        return Lost(reasons.icmp(flight.packet, word, ""), flight.space)
+        return Lost(self.netfilter.error(flight, word))
 
     def _forwards(self, flight: Flight, device: Interface) -> bool:
         if ":" in flight.packet.src:

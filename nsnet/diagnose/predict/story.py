@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from ...kernel.survey import Survey
+from ...kernel.survey.model import Interface
 from ...value import Mutable
 from ..nft import Flow
 from ..walk import Event, Packet, Rule
 
 
 class Lost(Exception):
-    """The packet ends here; the last event says why. `told` is an ICMP error or a reset that goes
-    back to the sender, from the space `at`."""
+    """The packet ends here; the last event says why. `told` is what goes back to the sender: an
+    ICMP error or a reset."""
 
-    def __init__(self, told: Packet | None = None, at: str = "") -> None:
+    def __init__(self, told: Flight | None = None) -> None:
         super().__init__()
-        self.told, self.at = told, at
+        self.told = told
 
 
 class Flight(Mutable, frozen=False):
     """A packet on its way: the namespace that it is in, its header now, its mark, and what the
-    conntrack of that namespace says of it."""
+    conntrack of that namespace says of it. `port` is the bridge's port that it came by, where
+    br_netfilter has taken note of that."""
 
     space: str
     packet: Packet
@@ -28,7 +30,7 @@ class Flight(Mutable, frozen=False):
     flow: Flow | None = None
     direction: str = "original"
     state: str = "new"
-    refound: bool = False
+    port: Interface | None = None
 
 
 class Story:

@@ -62,10 +62,18 @@ class _Walker:
         try:
             got = self._stacks.send(flight)
         except Lost as lost:
-            sent = any(event.kind == "out" for event in self.story.events)
-            return self._told(lost, "lost" if sent else "unsent", self._origin(packet))
+            return self._told(lost, self._how(protocol), self._origin(packet))
         asked = next(event.packet for event in self.story.events if event.kind == "send")
         return self._answer(flight, got, asked)
+
+    def _how(self, protocol: str) -> str:
+        """Has the sender's kernel told its program at once? TCP tries again when a rule of the
+        output hook drops its packet; what other protocols send is refused with EPERM."""
+        events = self.story.events
+        if any(event.kind in ("out", "resolve") for event in events):
+            return "lost"
+        hooked = any(event.kind == "hook" for event in events)
+        return "lost" if protocol == "tcp" and hooked else "unsent"
 
     def _origin(self, packet: Packet) -> Packet:
         sends = (event.packet for event in self.story.events if event.kind == "send")
@@ -108,7 +116,10 @@ class _Walker:
     def _return(self, flight: Flight, asked: Packet) -> tuple[str, str]:
         refusal = flight.leg == "error" or "R" in flight.packet.flags
         try:
-            self._stacks.send(flight)
+            if flight.port:
+                self._stacks.back_by_port(flight, flight.port)
+            else:
+                self._stacks.send(flight)
         except Lost:
             return "lost", ""
         return self._got(flight, asked, refusal)
@@ -137,9 +148,7 @@ class _Walker:
         """A packet has ended, and somebody tells its sender."""
         if lost.told is None:
             return outcome, ""
-        told = lost.told
-        leg = "error" if told.protocol == "icmp" else "reply"
-        return self._return(Flight(lost.at, told, leg), asked)
+        return self._return(lost.told, asked)
 
 
 def _bound(address: str, called: str) -> bool:

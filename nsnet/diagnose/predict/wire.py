@@ -61,12 +61,16 @@ class Wire:
     def _ask(self, flight: Flight, device: Interface, hop: str) -> Interface:
         source = self._asker(flight, device, hop)
         asked = Packet("arp", source, hop)
-        heard = Segment(self._survey, self._netfilter, asked).beyond(device)
+        segment = Segment(self._survey, self._netfilter, asked)
+        heard = segment.beyond(device)
         found = [each for each in heard if self._answers(each, hop, source)]
         who = f"{device.name} asks who has {hop}"
         if not found:
             self._unseen(device)
             self._story.tell(flight, "resolve", f"{who}: nobody answers", device=device.name)
+            for space, hit in segment.stopped:
+                flight.space = space
+                raise self._netfilter.stopped(flight, hit)
             text, reason = blame.silence(self._survey, flight, device, hop)
             raise self._story.lose(flight, text, reason, device.name)
         owner = found[0]
@@ -78,6 +82,16 @@ class Wire:
         self._neighbours.asked(owner.space, owner.name, source, device.mac)
         self._story.tell(flight, "resolve", f"{who}: {owner.mac} has it", device=device.name)
         return owner
+
+    def back(self, flight: Flight, port: Interface) -> Arrival:
+        """Out of a bridge's port, to whom a frame has come from."""
+        asker = [e for e in self._segment.beyond(port) if self._owns(e, flight.packet.dst)]
+        if not asker:
+            raise self._story.lose(flight, f"nobody is behind {port.name}", "", port.name)
+        return self._out(flight, port, asker[0])
+
+    def _owns(self, device: Interface, ip: str) -> bool:
+        return any(a.ip == ip for a in self._survey.addresses(device.space))
 
     def _unseen(self, device: Interface) -> None:
         """Beyond what the survey can see, somebody may answer."""
@@ -163,6 +177,7 @@ class Wire:
     def _cross(self, flight: Flight, space: str) -> None:
         """A cable takes away what a stack had noted about a packet (``skb_scrub_packet``)."""
         flight.flow, flight.direction, flight.state = None, "original", "new"
+        flight.port = None
         if flight.space != space:
             flight.mark = 0
         flight.space = space
@@ -184,7 +199,7 @@ class Wire:
         )
         filtered = self._filtered(flight, bridge)
         if filtered:
-            before = flight.packet.dst
+            before, flight.port = flight.packet.dst, port
             self._netfilter.hook(flight, "prerouting", bridge, None)
             if flight.packet.dst != before:
                 found = self._redirected(flight, bridge)

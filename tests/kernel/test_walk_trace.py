@@ -1,0 +1,160 @@
+"""What is predicted is what happens: random machines, random calls, each predicted first and then
+sent and seen. The two stories have to be the same: interfaces, headers, deciding rules, end."""
+
+from __future__ import annotations
+
+import os
+import random
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from nsnet.cli.places import places
+from nsnet.diagnose.predict import predict
+from nsnet.diagnose.trace import trace
+from nsnet.diagnose.walk import Event, Walk
+from nsnet.kernel.stack import Stack
+from nsnet.topology.model import Container, Network, Topology
+from tests.kernel.test_published import (
+    HOST,
+    HOST6,
+    OUT,
+    OUT6,
+    built,
+    container,
+    machine,
+    names,
+    web,
+)
+from tests.support import run
+
+pytestmark = pytest.mark.usefixtures("host")
+
+_OPTIONS = (
+    (("com.docker.network.bridge.enable_icc", "false"),),
+    (("com.docker.network.bridge.enable_ip_masquerade", "false"),),
+)
+#: The port that stands for the one that the kernel chose.
+_PORT = 40000
+#: Rules that a learner may have written, into chains of his own.
+_FOREIGN = (
+    "",
+    "",
+    "type filter hook forward priority 5; policy drop; ct state established,related accept; "
+    "ip protocol icmp accept;",
+    "type filter hook input priority 0; policy accept; tcp dport 80 reject with tcp reset; "
+    "icmp type echo-request reject;",
+    "type filter hook prerouting priority -150; policy accept; udp dport 5300-5399 drop;",
+    'type filter hook output priority 0; policy accept; oifname "br*" tcp dport 80 drop;',
+)
+_DECIDE = ("drop", "reject", "dnat", "snat", "masquerade", "redirect")
+
+
+def random_machine(dice: random.Random) -> Topology:
+    """Two or three networks of all sorts, and containers on one or two of them."""
+    networks = tuple(
+        Network(
+            name,
+            internal=dice.random() < 0.2,
+            enable_ipv6=dice.random() < 0.3,
+            options=dice.choice(((), (), *_OPTIONS)),
+        )
+        for name in ("na", "nb", "nc")[: dice.randint(1, 3)]
+    )
+    return Topology("t", networks, tuple(_containers(dice, networks)))
+
+
+def _containers(dice: random.Random, networks: tuple[Network, ...]) -> Iterator[Container]:
+    for number in range(dice.randint(2, 4)):
+        on = dice.sample(networks, min(len(networks), dice.randint(1, 2)))
+        ports = [web(8080 + number, dice.choice(("", "", "127.0.0.1", HOST)))]
+        ports += [names(5353 + number)]
+        kept = tuple(dice.sample(ports, dice.randint(0, 2)))
+        yield container(f"c{number}", *(each.name for each in on), ports=kept)
+
+
+def calls(dice: random.Random, addresses: list[str], count: int) -> Iterator[tuple[str, str, str]]:
+    """(who calls, whom, how)."""
+    callers = ["host", "out", "c0", "c1"]
+    everywhere = [HOST, OUT, HOST6, OUT6, *addresses, *addresses]
+    for _ in range(count):
+        caller = dice.choice(callers)
+        address = dice.choice([*everywhere, "127.0.0.1"])
+        protocol = dice.choice(("tcp", "tcp", "udp", "icmp"))
+        ports = {"tcp": (80, 8080, 8081, 81), "udp": (53, 5353, 54), "icmp": ()}[protocol]
+        where = f"[{address}]" if ":" in address and ports else address
+        yield caller, f"{where}:{dice.choice(ports)}" if ports else where, protocol
+
+
+def both(source: str, target: str, protocol: str) -> tuple[Walk, Walk]:
+    """The prediction, and what was seen."""
+    with Stack() as stack:
+        known = places(stack)
+        start = known.source(source)
+        end = known.target(target, start)
+        predicted = predict(known.survey, start, end, protocol)
+        return predicted, trace(stack, places(stack), start, end, protocol, 0.25).walk
+
+
+def passages(walk: Walk) -> list[str]:
+    """The interfaces that it goes over, with its header there."""
+    return [
+        f"{e.leg} {e.kind} {e.label}:{e.device} {_header(walk, e)}"
+        for e in walk.events
+        if e.kind in ("in", "out")
+    ]
+
+
+def decisions(walk: Walk) -> list[str]:
+    """The rules that decided something, and policies that did."""
+    return [
+        f"{e.leg} {e.label} {e.rule.where} {e.verdict} {_header(walk, e)}"
+        for e in walk.events
+        if e.rule and e.verdict in _DECIDE
+    ]
+
+
+def end(walk: Walk) -> str:
+    """Where it ended, and what came of it."""
+    lost = [f"{e.leg} in {e.label}" for e in walk.events if e.kind == "drop"]
+    return f"{walk.outcome} {lost[-1] if lost and walk.outcome == 'lost' else ''}".strip()
+
+
+def _header(walk: Walk, event: Event) -> str:
+    first = next(e.packet.sport for e in walk.events if e.leg == "request")
+    return " ".join("*" if first and each == first else str(each) for each in event.packet.header)
+
+
+def differences(predicted: Walk, traced: Walk) -> list[str]:
+    """What is in one story and not in the other. Their order is not compared: of two taps that
+    saw a packet in the same microsecond, a trace cannot say which was first."""
+    found = []
+    for view in (passages, decisions):
+        one, other = Counter(view(predicted)), Counter(view(traced))
+        found += [f"only predicted: {each}" for each in one - other]
+        found += [f"only seen: {each}" for each in other - one]
+    if end(predicted) != end(traced):
+        found.append(f"predicted: {end(predicted)}; seen: {end(traced)}")
+    return found
+
+
+@pytest.mark.parametrize("seed", range(int(os.environ.get("NSNET_WALKS", "10"))))
+def test_the_prediction_is_what_happens(seed: int) -> None:
+    dice = random.Random(seed)
+    topology, foreign = random_machine(dice), dice.choice(_FOREIGN)
+    wrong: list[str] = []
+    with machine(dice.random() < 0.5, forwarding=dice.random() < 0.5), built(topology) as layout:
+        if foreign:
+            run("nft", f"table ip mine {{ chain c {{ {foreign} }}\n}}")
+        addresses = [x for e in layout.endpoints for x in (e.ipv4, e.ipv6) if x]
+        addresses += [s.v4.gateway for s in layout.segments if s.v4]
+        for source, target, protocol in calls(dice, addresses, 8):
+            predicted, traced = both(source, target, protocol)
+            found = differences(predicted, traced)
+            wrong += [f"{source} -> {target} {protocol}:", *(f"    {x}" for x in found)] * bool(
+                found
+            )
+        if foreign:
+            run("nft", "delete table ip mine")
+    assert not wrong, "\n".join(wrong)
