@@ -107,11 +107,12 @@ def _of_container(layouts: tuple[Layout, ...], containers: dict[str, Container],
 
     name = _whose_stack(containers, name)
     ends = [e for each in layouts for e in each.endpoints_of(name)]
+    said = "stopped" if containers[name].stopped else words.stack(containers[name])
     return Wish(
         layouts,
         choose.of_container(layouts, name),
         name if netns.inode(name) else "",
-        () if ends else (f"{name}: {words.stack(containers[name])}",),
+        () if ends else (f"{name}: {said}",),
         networks=frozenset(e.network for e in ends),
         targets=frozenset(e.ipv4 for e in ends),
         asks=asks_resolver(containers[name]),

@@ -131,7 +131,7 @@ def _raw(name: str) -> None:
 
     wanted = wish(known.require_container(name)) if name else None
     if wanted and not wanted.inside:
-        say(*wanted.first)
+        say("\n".join(wanted.first) or f"{name} has no namespace with a name to look into")
         return
     with Stack() as stack:
         for line in stack.nft(wanted.inside if wanted else "").listing("nsnet"):
