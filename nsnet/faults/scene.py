@@ -12,7 +12,8 @@ from ..kernel import belongings
 from ..kernel.stack import Stack
 from ..kernel.survey import Survey
 from ..kernel.survey.model import IfAddress, Interface, Route
-from ..plan.steps.fault.address import Remember
+from ..plan.steps.fault.address import ForgetNeighbour, Remember
+from ..plan.steps.fault.base import FaultStep
 from ..topology.layout import Segment
 from ..value import Value
 from .errors import NotFound, Unfit
@@ -117,6 +118,9 @@ class Scene:
         for box in self.boxes:
             if text in (box.label, box.space):
                 return box
+        served = self._serving(text)
+        if len(served) == 1:
+            return served[0]
         if text in self.survey.spaces():
             raise Unfit(f"{text} has no cable", f"ip -n {text} link")
         raise self._unknown("container", text, [box.label for box in self.boxes])
@@ -189,6 +193,18 @@ class Scene:
                 return name
         return ""
 
+    def forget(self, net: Net, *addresses: str) -> list[FaultStep]:
+        """The steps by which everybody on a network forgets who has these addresses."""
+        stacks = [net.bridge, *(wire.device for wire in net.wires)]
+        return [ForgetNeighbour(x.space, x.name, each) for each in addresses for x in stacks]
+
+    def net_of(self, wire: Wire) -> Net:
+        """The network that a wire leads to. Raises `Unfit`."""
+        for net in self.nets:
+            if wire.bridge == net.bridge:
+                return net
+        raise Unfit(f"{wire.device.name} leads to no bridge")
+
     def _box(self, key: str) -> Box:
         wires = []
         for one in self.survey.interfaces(key).values():
@@ -213,6 +229,12 @@ class Scene:
             if any(s.device == bridge for s in record.layout.segments):
                 return name
         return ""
+
+    def _serving(self, service: str) -> list[Box]:
+        """The containers of a service of a compose file."""
+        every = (c for r in self.state.records.values() for c in r.layout.topology.containers)
+        names = {each.name for each in every if each.service == service}
+        return [box for box in self.boxes if box.label in names]
 
     def _unknown(self, what: str, text: str, known: list[str]) -> NotFound:
         there = f"there are {', '.join(known[:12])}" if known else "there is none at all"

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from ..diagnose import texts
 from ..diagnose.findings import RUNGS, Broken, Finding
 from ..diagnose.probe import Answer
+from .graph.words import width as columns
+
+_WIDTH = 100  # columns of a terminal
 
 
 def data(finding: Finding, language: str = "en") -> dict[str, Any]:
@@ -81,7 +85,7 @@ def _question(finding: Finding, words: dict[str, str]) -> list[str]:
         return [*found, f"  {words['came']}: {words['unsent']}"]
     port = f":{first.probe.port}" if first.probe.port else ""
     where = words["to"].format(address=first.probe.address + port)
-    if first.local[0]:
+    if first.local[0] not in ("", "0.0.0.0", "::"):
         by = words["from"].format(address=first.local[0], device=finding.device or "lo")
         where = f"{by} {where}"
     if target.name:
@@ -95,7 +99,7 @@ def came(answer: Answer, words: dict[str, str]) -> str:
         return words["answered"].format(
             what=words[answer.probe.kind], time=f"{answer.seconds * 1000:.1f}"
         )
-    return words[answer.code].format(by=answer.by or "?", errno=answer.errno)
+    return words[answer.code].format(by=answer.by or "?", errno=os.strerror(answer.errno))
 
 
 def _rest(finding: Finding, words: dict[str, str], names: dict[str, str]) -> list[str]:
@@ -103,14 +107,28 @@ def _rest(finding: Finding, words: dict[str, str], names: dict[str, str]) -> lis
         return []
     left = [names[r] for r in RUNGS if r not in finding.passed and r != finding.rung]
     left = [x for x in left if x != names["name"] or finding.target.name]
-    return [f"  · {words['unchecked']}: {', '.join(left)}"] if left else []
+    return _wrapped(f"{words['unchecked']}: {', '.join(left)}", "  · ") if left else []
 
 
 def _explained(broken: Broken, words: dict[str, str], language: str) -> list[str]:
     text = texts.of(broken, language)
     return [
-        text.said(broken.facts),
+        *_wrapped(text.said(broken.facts)),
         *(f"  {words['look']}: {command}" for command in broken.see),
-        f"  {words['hint']}: {text.hint}",
-        f"  {words['docker']}: {text.docker}",
+        *_wrapped(text.hint, f"  {words['hint']}: "),
+        *_wrapped(text.docker, f"  {words['docker']}: "),
     ]
+
+
+def _wrapped(text: str, first: str = "") -> list[str]:
+    """A text in lines that fit the terminal; Hangul is two columns wide. Commands to be copied
+    stay on one line."""
+    indent = " " * (len(first) - len(first.lstrip()) + 2) if first else ""
+    found = [first]
+    for word in text.split():
+        gap = " " if found[-1].strip() and not found[-1].endswith(" ") else ""
+        if gap and columns(found[-1]) + 1 + columns(word) > _WIDTH:
+            found.append(indent)
+            gap = ""
+        found[-1] += gap + word
+    return found

@@ -100,8 +100,15 @@ def _column(each: Found, target: str) -> Column:
 
 
 def notes(reach: Reach) -> list[str]:
-    """What a reader of the grids should know: what an arrow means, who has no row of its own."""
+    """What a reader of the grids should know: what a mark that counts, a dash and an arrow mean,
+    who has no row of its own."""
     lines = []
+    marks = {text for grid in grids(reach) for _, cells in grid.marked() for text in cells}
+    some = min((text for text in marks if " of " in text), default=None)
+    if some:
+        lines.append(f"{some}  so many of its addresses answered (which: --format json)")
+    if NOTHING in marks:
+        lines.append(f"{NOTHING}  there is no address that this one could ask")
     publishing = (each.question for each in reach.found if each.question.what == "published")
     one = next(publishing, None)
     if one:
