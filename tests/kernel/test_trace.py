@@ -15,6 +15,9 @@ from pathlib import Path
 
 import pytest
 
+from nsnet.cli.places import places
+from nsnet.diagnose.trace.watched import watched
+from nsnet.kernel.stack import Stack
 from nsnet.kernel.trace import Flow
 from nsnet.kernel.trace.marks import Marks
 from nsnet.topology.model import Network, Topology
@@ -366,6 +369,28 @@ def test_what_an_old_kernel_leaves_is_removed_by_the_next_trace() -> None:
     marks.close()
     assert not differences(before, picture())
     run("nft", "delete table inet mine")
+
+
+def test_a_port_that_is_changed_on_the_way() -> None:
+    """By then nobody can tell the packet: the walk says so, and does not invent anything."""
+    rule = "type nat hook postrouting priority 90; oifname ext0 masquerade random;"
+    with shop():
+        run("nft", f"table ip other {{ chain p {{ {rule} }}; }}")
+        walk = trace("peer", f"{OUT}:9", "tcp").walk
+        run("nft", "delete table ip other")
+    assert walk.outcome == "refused"
+    assert "port" in walk.notes[0]
+    assert [e.kind for e in walk.events if e.kind in ("send", "deliver")] == ["send", "deliver"]
+    assert path(walk, "reply")[-1] == ">peer:eth0"
+
+
+def test_with_too_many_namespaces_the_likely_ones_are_watched() -> None:
+    with shop(), Stack() as stack:
+        known = places(stack)
+        source = known.source("out")
+        target = known.target(f"{HOST}:8080", source)
+        assert watched(known.survey, source, target, 3) == ["out", "", "web"]
+        assert len(watched(known.survey, source, target)) == len(known.survey.spaces())
 
 
 def test_the_command(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from . import words
 from .book import Book
 from .legs import REPLY, REQUEST
 from .order import Sight
-from .sights import GOING, Passage, Question, Visit
+from .sights import COMING, GOING, Passage, Question, Visit
 
 _IP = ("ip", "ip6", "inet")
 
@@ -32,6 +32,8 @@ class Story:
         self.events: list[Event] = []
         #: The last sight of each leg.
         self.last: dict[str, Sight] = {}
+        #: Is there a part of its way where it could not be seen?
+        self.hidden = False
         #: The questions about the packet that nobody answered.
         self.unanswered: list[Question] = []
         #: Is the packet in an IP stack that has not yet looked where it goes on to?
@@ -80,12 +82,20 @@ class Story:
     def _begin(self, sight: Sight) -> None:
         if isinstance(sight, Passage) and not sight.out and sight.leg != REQUEST:
             return  # It comes from where nobody looks, from the internet for one.
-        asked = self.last.get(REQUEST)
-        if sight.leg == REPLY and asked and asked.space == sight.space:
+        if sight.leg == REPLY and REQUEST in self.last:
+            self.hidden = not self._arrived_in(sight.space)
+            if self.hidden:
+                return
             self.delivered(REQUEST, sight)
         first = sight.packet
         self._add(sight, "send", words.begins(sight.leg, first, self.label(sight.space)))
         self._unrouted[sight.leg] = True
+
+    def _arrived_in(self, space: str) -> bool:
+        """Was the request last seen as it came in there?"""
+        last = self.last[REQUEST]
+        came_in = last.hook in COMING if isinstance(last, Visit) else not last.out
+        return last.space == space and came_in
 
     def delivered(self, leg: str, answer: Sight | None = None) -> None:
         """The packet of a leg has got to somebody."""

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from ...kernel.errors import KernelError
 from ...kernel.stack import Stack
 from ...kernel.survey import Survey
-from ...kernel.survey.model import HOST
 from ...kernel.trace import AGAIN, Followed, Header, Order, follow, read_frame
 from ...value import Value, replace
 from ..place import Place, Target
@@ -21,9 +20,7 @@ from .legs import ERROR, REPLY, REQUEST, Legs
 from .order import in_order
 from .sights import Passage, Sights
 from .story import Story
-
-#: So many namespaces are watched at most: each costs three sockets.
-_MOST = 128
+from .watched import tunnels, watched
 
 
 class Trace(Value):
@@ -50,7 +47,7 @@ def trace(
         target = replace(target, address=found)
     if not target.address:
         raise KernelError(f"cannot send to {target.text}", "it has no address")
-    keys = _watched(survey, source, target)
+    keys = watched(survey, source, target)
     order = Order(
         source.space,
         {"http": "tcp"}.get(protocol, protocol),
@@ -60,25 +57,11 @@ def trace(
         timeout=timeout,
     )
     try:
-        followed = follow(survey, keys, order, _tunnels(survey, keys))
+        followed = follow(survey, keys, order, tunnels(survey, keys))
     except OSError as error:
         why = os.strerror(error.errno or errno.EIO)
         raise KernelError(f"cannot send a packet from {source.label}", why) from error
     return Trace(_walk(Survey(stack), places, source, target, protocol, followed), followed)
-
-
-def _watched(survey: Survey, source: Place, target: Place | Target) -> list[str]:
-    """The namespaces that the packet may come through, the sender's first."""
-    place = target.place if isinstance(target, Target) else target
-    first = [source.space, HOST, *([place.space] if place else [])]
-    return list(dict.fromkeys([*first, *survey.spaces()]))[:_MOST]
-
-
-def _tunnels(survey: Survey, keys: list[str]) -> tuple[int, ...]:
-    """The UDP ports of all VXLANs."""
-    every = (each for key in keys for each in survey.interfaces(key).values())
-    ports = {each.options.get("port", 4789) for each in every if each.kind == "vxlan"}
-    return tuple(sorted(port for port in ports if isinstance(port, int)))
 
 
 def _data(source: Place, target: Target, protocol: str) -> bytes:
@@ -130,7 +113,7 @@ def _walk(
         outcome=ending.kind(outcome),
         answer=ending.answer(outcome, plain),
         traced=True,
-        notes=tuple(_notes(followed, protocol)),
+        notes=tuple(_notes(followed, protocol, story.hidden)),
     )
 
 
@@ -196,9 +179,11 @@ def _as_sent(followed: Followed) -> Packet:
     )
 
 
-def _notes(followed: Followed, protocol: str) -> Iterator[str]:
+def _notes(followed: Followed, protocol: str, hidden: bool) -> Iterator[str]:
     if followed.overrun:
         yield "netfilter told more than there was room for: some rules may be missing"
+    if hidden:
+        yield "for a part of its way it was not seen: address translation has changed its port"
     if protocol == "http" and followed.outcome.code == "answered":
         first = followed.outcome.data.split(b"\r\n", 1)[0].decode(errors="replace")
         yield f"the page was fetched over the connection that this packet opened: {first[:80]}"
