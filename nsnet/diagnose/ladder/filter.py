@@ -168,18 +168,11 @@ def _names(survey: Survey, event: Event, one: Placed, word: object) -> bool:
 
 
 def _foreign(survey: Survey, event: Event) -> bool:
-    """Is it another table than the one that the network's rules are in: nsnet's where there is
-    one, else one that accepts something in this hook while this one accepts nothing?"""
+    """Is it another table than nsnet's, on a host that has nsnet's? (Where nothing is nsnet's, no
+    table is more foreign than another.)"""
     rule = event.rule
     assert rule is not None
     if rule.table.startswith(_OURS):
         return False
     tables = (body.get("table", {}) for body in survey.ruleset(event.space))
-    if any(table.get("name") == _OURS for table in tables):
-        return True
-    accepting = {
-        (each.chain.family, each.chain.table)
-        for each in placed(survey, event.space)
-        if event.hook in each.hooks and does(each.statement) == "accept"
-    }
-    return bool(accepting) and (rule.family, rule.table) not in accepting
+    return any(table.get("name") == _OURS for table in tables)

@@ -111,12 +111,21 @@ def alive(case: Case, seen: Seen) -> Broken | None:
     if found is None or found.id != "NAT.DNAT_DEAD":
         return found
     owner = _listening_neighbour(case, hop, seen.port or case.port)
-    recorded = any(hop.to in ips for p in case.places.known.values() for ips in p.networks.values())
-    flows = conntrack.known(case, hop.space)
-    if not owner or not (recorded or any(x.answered and x.reply.src == hop.to for x in flows)):
+    if not owner or not _of_yesterday(case, hop, seen.port or case.port):
         return found
     facts = _facts(case, hop, seen) | {"holder": "-", "owner": owner[0], "now": owner[1]}
     return Broken("NAT.STALE_TARGET", "nat", facts, (_list(case, hop.space),))
+
+
+def _of_yesterday(case: Case, hop: Hop, port: int) -> bool:
+    """Was the address right a while ago: did it answer on the port, or was it given to somebody
+    who has another one now?"""
+    for place in case.places.known.values():
+        given = {ip for ips in place.networks.values() for ip in ips}
+        if hop.to in given and hop.to not in _own(case.survey, place.space):
+            return True
+    answered = (x.reply for x in conntrack.known(case, hop.space) if x.answered)
+    return any((x.src, x.sport) == (hop.to, port) for x in answered)
 
 
 def published(case: Case, seen: Seen) -> Broken | None:
@@ -145,8 +154,8 @@ def _refused(case: Case, seen: Seen, hop: Hop, found: Broken) -> Broken:
     last = case.path.last
     facts["space"] = label(case.survey, last.space)
     serving = [x for x in case.survey.listeners(last.space) if not x.address.startswith("127.")]
-    owner = None if serving else _listening_neighbour(case, hop, seen.port)
-    if owner:
+    owner = _listening_neighbour(case, hop, seen.port)
+    if owner and (not serving or _of_yesterday(case, hop, seen.port)):
         facts |= {"holder": facts["space"], "owner": owner[0], "now": owner[1]}
         facts["space"] = label(case.survey, hop.space)
         return Broken("NAT.STALE_TARGET", "nat", facts, (*found.see, _list(case, hop.space)))
