@@ -59,6 +59,7 @@ def test_a_table() -> None:
         "a      refused  ✓",
         "",
         "refused  arrived, but nobody listens there, or a rule rejects it",
+        "1 of 2  so many of its addresses answered (which: --format json)",
         "8080→80  port 8080 of the host's addresses, which is published",
         "1 of 3 pings, 0 of 1 port, 1 of 1 published port answered; 0.50 s",
     ]
