@@ -6,6 +6,7 @@ can be mended however far it came, also when who broke it was killed.
 
 from __future__ import annotations
 
+import errno
 import functools
 import json
 import os
@@ -46,10 +47,10 @@ class Fault(Value):
     created: float = 0.0
 
     def standing(self) -> list[FaultStep]:
-        """The steps about namespaces that are still the same ones."""
+        """The steps that can still be taken back: those of namespaces that are the same ones."""
         now = netns.names()
         gone = {name for name, inode in self.spaces if name and now.get(name) != inode}
-        return [step for step in self.steps if step.space not in gone]
+        return [step for step in self.steps if step.outlives or step.space not in gone]
 
 
 def load(folder: str) -> list[Fault]:
@@ -190,9 +191,9 @@ def _mend(stack: Stack, fault: Fault) -> list[KernelError]:
     for step in reversed(fault.standing()):
         try:
             step.undo(stack)
-        except FileNotFoundError:
-            continue
         except OSError as error:
+            if error.errno in (errno.ENOENT, errno.ENODEV):
+                continue
             failures.append(_failed(step, error.strerror or os.strerror(error.errno or 0)))
         except KernelError as error:
             failures.append(_failed(step, error.why or error.what))

@@ -134,13 +134,16 @@ def _leave(folder: str) -> None:
         names = os.listdir(folder)
     except OSError:
         return
-    if "faults.json" in names:
-        with suppress(FileNotFoundError):
-            os.unlink(f"{folder}/state.json")
-        return
     import shutil  # loads every archive format that there is
 
-    shutil.rmtree(folder, ignore_errors=True)
+    if "faults.json" not in names:
+        shutil.rmtree(folder, ignore_errors=True)
+        return
+    for name in names:
+        if name == "state.json":
+            os.unlink(f"{folder}/{name}")
+        elif name != "faults.json":
+            shutil.rmtree(f"{folder}/{name}", ignore_errors=True)
 
 
 def _encode(state: State) -> dict[str, object]:

@@ -21,10 +21,6 @@ def _firewall(scene: Scene, net: Net | Wire) -> Firewall:
     return scene.firewall(net.bridge.space)
 
 
-def _net_of(scene: Scene, wire: Wire) -> Net:
-    return next(n for n in scene.nets if wire.bridge and n.bridge == wire.bridge)
-
-
 def _leaving(firewall: Firewall, net: Net) -> Chain:
     """The chain that judges what a network sends: nsnet's own, or the first in forward."""
     for chain in firewall.chains.values():
@@ -57,7 +53,7 @@ def _asks(rule: Rule) -> bool:
 
 def _verdict(scene: Scene, box: Box, number: int, verdict: str) -> list[FaultStep]:
     wire, _, _ = bridged(box)
-    net = _net_of(scene, wire)
+    net = scene.net_of(wire)
     firewall = _firewall(scene, wire)
     if wire.address is None:
         raise Unfit(f"{box.label} has no IPv4 address")
@@ -130,7 +126,7 @@ def _accepting(scene: Scene, port: Published) -> list[Rule]:
     """The rules in forward that let callers of a port in. Raises `Unfit`."""
     firewall = scene.firewall(port.space)
     _, wire = scene.owner(port.target)
-    net = _net_of(scene, wire)
+    net = scene.net_of(wire)
     found = []
     for rule in _entering(firewall, net):
         asked = rule.match("payload", "dport")
@@ -161,7 +157,7 @@ def _before_dnat(scene: Scene, port: Published, number: int) -> list[FaultStep]:
 
 def _one_way(scene: Scene, box: Box, number: int) -> list[FaultStep]:
     wire, _, _ = bridged(box)
-    net = _net_of(scene, wire)
+    net = scene.net_of(wire)
     others = [w for w in net.wires if w.address and w.device != wire.device]
     if wire.address is None or not others or not others[0].address:
         raise Unfit(f"{box.label} has no neighbour")

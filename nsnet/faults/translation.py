@@ -63,7 +63,8 @@ def _unpublished(scene: Scene, port: Published, number: int) -> list[FaultStep]:
 
 def _wrong_port(scene: Scene, port: Published, number: int) -> list[FaultStep]:
     box, _ = _target(scene, port)
-    there = {x.port for x in scene.survey.listeners(box.space)}
+    near = (box.space, *(other.space for other in scene.boxes))
+    there = {x.port for space in near for x in scene.survey.listeners(space)}
     wrong = next(n for n in range(port.port + 1, 65536) if n not in there)
     return port.led(scene.firewall(port.space), port.target, wrong, box.space)
 
@@ -75,20 +76,47 @@ def _wrong_address(scene: Scene, port: Published, number: int) -> list[FaultStep
 
 
 def _moved(scene: Scene, port: Published, number: int) -> list[FaultStep]:
-    """As after a restart: the container has another address, and the rule does not know."""
+    """As after a restart in another order: two containers have each other's address, and the rule
+    does not know."""
     box, wire = _target(scene, port)
+    other, theirs = _deaf_neighbour(scene, box, wire, port)
     assert wire.address is not None
-    new = f"{scene.unused(wire.network)}/{wire.address.prefix}"
-    name = wire.device.name
-    steps: list[FaultStep] = [
+    assert theirs.address is not None
+    forget = scene.forget(scene.net_of(wire), wire.address.ip, theirs.address.ip)
+    return [
+        *forget,
         scene.remember(wire.device),
-        TakeAddress(box.space, name, f"{port.target}/{wire.address.prefix}"),
-        GiveAddress(box.space, name, new),
+        scene.remember(theirs.device),
+        TakeAddress(box.space, wire.device.name, wire.address.cidr),
+        TakeAddress(other.space, theirs.device.name, theirs.address.cidr),
+        *_given(scene, box, wire, theirs.address.cidr),
+        *_given(scene, other, theirs, wire.address.cidr),
+        *forget,
     ]
+
+
+def _given(scene: Scene, box: Box, wire: Wire, cidr: str) -> list[FaultStep]:
+    """Another address, and the default route that goes with the old one."""
+    name = wire.device.name
+    steps: list[FaultStep] = [GiveAddress(box.space, name, cidr)]
     route = scene.default(box.space)
     if route and route.device == name:
         steps.append(GiveRoute(box.space, name, "default", route.via, route.metric))
     return steps
+
+
+def _deaf_neighbour(scene: Scene, box: Box, wire: Wire, port: Published) -> tuple[Box, Wire]:
+    """Somebody on the same bridge who does not listen on the port. Raises `Unfit`."""
+    for other in scene.boxes:
+        if other.space == box.space or any(
+            x.port == port.port and x.protocol == port.protocol
+            for x in scene.survey.listeners(other.space)
+        ):
+            continue
+        for theirs in other.wires:
+            if theirs.bridge == wire.bridge and theirs.address:
+                return other, theirs
+    raise Unfit(f"{box.label} has no neighbour that does not listen on port {port.port}, too")
 
 
 def _output_hook(scene: Scene, port: Published, number: int) -> list[FaultStep]:
@@ -120,7 +148,7 @@ KINDS = (
     Kind("NAT.NO_DNAT", PORT, "It is not published any more.", _unpublished),
     Kind("NAT.DNAT_REFUSED", PORT, "It leads to a port where nobody listens.", _wrong_port),
     Kind("NAT.DNAT_DEAD", PORT, "It leads to an address that nobody has.", _wrong_address),
-    Kind("NAT.STALE_TARGET", PORT, "Its container has got another address.", _moved),
+    Kind("NAT.STALE_TARGET", PORT, "Its container and a neighbour have changed addresses.", _moved),
     Kind("NAT.OUTPUT_HOOK", PORT, "The host itself cannot call it.", _output_hook),
     Kind("NAT.HAIRPIN_NO_MASQ", NETWORK, "Who calls itself gets an answer from itself.", _hairpin),
     Kind("NAT.LOCAL_SRC", NETWORK, "Calls of 127.0.0.1 keep their source.", _local_source),

@@ -89,6 +89,7 @@ def _duplicate(scene: Scene, box: Box, number: int) -> list[FaultStep]:
             if other.space != box.space and same and theirs.bridge.space == bridge.space:  # type: ignore[union-attr]
                 one = theirs.device
                 return [
+                    *scene.forget(scene.net_of(wire), wire.address.ip),
                     scene.remember(one),
                     GiveAddress(other.space, one.name, wire.address.cidr),
                 ]
@@ -96,13 +97,21 @@ def _duplicate(scene: Scene, box: Box, number: int) -> list[FaultStep]:
 
 
 def _two_defaults(scene: Scene, box: Box, number: int) -> list[FaultStep]:
-    route = scene.default(box.space)
-    others = [w for w in box.wires if route and w.device.name != route.device and w.address]
-    if route is None or not others:
-        raise Unfit(f"{box.label} is on one network only")
-    via = scene.unused(others[0].network)
-    name = others[0].device.name
-    return [GiveRoute(box.space, name, "default", via, route.metric, first=True)]
+    """The new one has a larger metric: two that are alike, the kernel uses by what it has heard of
+    their gateways (net/ipv4/fib_semantics.c, fib_select_default)."""
+    wire, taken = _default_taken(scene, box)
+    for other in box.wires:
+        via = _gateway_of(scene, other)
+        if other != wire and via:
+            name = other.device.name
+            given = GiveRoute(box.space, name, "default", via, taken.metric + 100)
+            return [scene.remember(other.device), given]
+    raise Unfit(f"{box.label} is on one network only")
+
+
+def _gateway_of(scene: Scene, wire: Wire) -> str:
+    own = scene.addresses(wire.bridge) if wire.bridge else []
+    return next((a.ip for a in own if ":" not in a.ip), "")
 
 
 def _forward_off(scene: Scene, net: Net, number: int) -> list[FaultStep]:
@@ -135,14 +144,16 @@ def _reverse_path(scene: Scene, box: Box, number: int) -> list[FaultStep]:
     others = [w for w in box.wires if w != wire and w.bridge and w.address]
     for other in others:
         assert other.bridge is not None
-        own = scene.addresses(other.bridge)
-        via = next((a.ip for a in own if ":" not in a.ip), "")
+        via = _gateway_of(scene, other)
         key = sysctl.key("net", "ipv4", "conf", other.bridge.name, "rp_filter")
         old = scene.survey.sysctl(other.bridge.space, key)
         if via and old is not None and old != "1":
             name = other.device.name
             return [
-                GiveRoute(box.space, name, "default", via, taken.metric, first=True),
+                scene.remember(wire.device),
+                scene.remember(other.device),
+                taken,
+                GiveRoute(box.space, name, "default", via, taken.metric),
                 Setting(other.bridge.space, key, "1", old),
             ]
     raise Unfit(f"{box.label} is on one network only: its answers have but one way")

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from ..value import Value
 from . import link
 from .address import RTM_DELADDR, RTM_GETADDR, RTM_GETROUTE, RTM_NEWADDR, RTM_NEWROUTE
-from .netlink import NEW, REQUEST, Channel, attr, attributes
+from .netlink import CREATE, NEW, REQUEST, Channel, attr, attributes
 
 _ADDRESS = struct.Struct("=BBBBI")
 _ROUTE = struct.Struct("=BBBBBBBBI")
@@ -25,7 +25,7 @@ _IP = (socket.AF_INET, socket.AF_INET6)
 _IFA_CACHEINFO, _IFA_FLAGS = 6, 8
 _TENTATIVE, _LINK = 0x40, 253
 _OIF, _GATEWAY, _CACHEINFO, _TABLE = 4, 5, 12, 15
-_CLONED, _LOCAL = 0x200, 255
+_CLONED, _LOCAL, _APPEND = 0x200, 255, 0x800
 
 
 class Belongings(Value):
@@ -55,7 +55,9 @@ def put_back(channel: Channel, index: int, was: Belongings) -> None:
     there = set(_routes(channel, index))
     for route in sorted(wanted, key=lambda each: _GATEWAY in dict(attributes(each, 12))):
         if route not in there:
-            channel.add(RTM_NEWROUTE, NEW, route)
+            # Beside another one to the same destination; of IPv6 that would make one of the two.
+            beside = REQUEST | CREATE | _APPEND if route[0] == socket.AF_INET else NEW
+            channel.add(RTM_NEWROUTE, beside, route)
     flush(channel)
 
 

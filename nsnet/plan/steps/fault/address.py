@@ -7,11 +7,13 @@ import struct
 
 from ....kernel import address, belongings
 from ....kernel.belongings import Belongings, flush, index_of
-from ....kernel.netlink import CREATE, NEW, REQUEST, attr, attr_u32
+from ....kernel.netlink import NEW, REQUEST, attr, attr_u32
 from ....kernel.stack import Stack
 from ...step import Command, ip
 from .base import FaultStep
 
+_RTM_DELNEIGH = 29
+_NEIGHBOUR = struct.Struct("=BBHiHBB")
 _ROUTE = struct.Struct("=BBBBBBBBI")
 
 
@@ -84,7 +86,9 @@ class GiveAddress(FaultStep):
         return f"give {self.device} the address {self.cidr}"
 
     def commands(self) -> tuple[Command, ...]:
-        return (ip(self.space, "address", "add", self.cidr, "dev", self.device),)
+        wide = ":" not in self.cidr and int(self.cidr.partition("/")[2]) <= 30
+        broadcast = ("brd", "+") if wide else ()
+        return (ip(self.space, "address", "add", self.cidr, *broadcast, "dev", self.device),)
 
     def undo_commands(self) -> tuple[Command, ...]:
         return (ip(self.space, "address", "delete", self.cidr, "dev", self.device),)
@@ -100,6 +104,37 @@ class GiveAddress(FaultStep):
         if index:
             address.delete_address(channel, index, self.cidr, None)
             flush(channel)
+
+
+class ForgetNeighbour(FaultStep):
+    """What a stack remembers of an address that is somebody else's now, and again when that is
+    taken back: the kernel asks anew."""
+
+    device: str
+    address: str
+
+    reason = "who has an address is asked once and then remembered (ARP)"
+
+    @property
+    def what(self) -> str:
+        return f"forget who has {self.address} on {self.device}"
+
+    def commands(self) -> tuple[Command, ...]:
+        words = ("neighbour", "flush", "to", self.address, "dev", self.device)
+        return (ip(self.space, *words),)
+
+    def undo_commands(self) -> tuple[Command, ...]:
+        return self.commands()
+
+    def apply(self, stack: Stack) -> None:
+        channel = stack.channel(self.space)
+        index = index_of(channel, self.device)
+        head = _NEIGHBOUR.pack(socket.AF_INET, 0, 0, index, 0, 0, 0)
+        channel.add(_RTM_DELNEIGH, REQUEST, head + attr(1, socket.inet_aton(self.address)))
+        flush(channel)
+
+    def undo(self, stack: Stack) -> None:
+        self.apply(stack)
 
 
 class TakeRoute(FaultStep):
@@ -132,13 +167,12 @@ class TakeRoute(FaultStep):
 
 
 class GiveRoute(FaultStep):
-    """A route that should not be there; `first`: before others of the same destination."""
+    """A route that should not be there."""
 
     device: str
     destination: str
     via: str = ""
     metric: int = 0
-    first: bool = False
 
     reason = "whatever has no better route goes this way, and this way is wrong"
 
@@ -147,15 +181,14 @@ class GiveRoute(FaultStep):
         return f"set the {self.destination} route to {self.via or self.device}"
 
     def commands(self) -> tuple[Command, ...]:
-        return (_route(self, "prepend" if self.first else "add"),)
+        return (_route(self, "add"),)
 
     def undo_commands(self) -> tuple[Command, ...]:
         return (_route(self, "delete"),)
 
     def apply(self, stack: Stack) -> None:
         channel = stack.channel(self.space)
-        flags = REQUEST | CREATE if self.first else NEW
-        channel.add(address.RTM_NEWROUTE, flags, _message(stack, self))
+        channel.add(address.RTM_NEWROUTE, NEW, _message(stack, self))
         flush(channel)
 
     def undo(self, stack: Stack) -> None:

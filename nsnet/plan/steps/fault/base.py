@@ -24,6 +24,9 @@ class FaultStep(Step):
     #: What it is, to a learner.
     reason: ClassVar[str] = ""
 
+    #: It is to be taken back even if the namespace has gone.
+    outlives: ClassVar[bool] = False
+
     @property
     def why(self) -> str:
         return self.reason

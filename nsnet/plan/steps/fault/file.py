@@ -18,6 +18,7 @@ class Rewrite(FaultStep):
     text: str
     old: str | None
 
+    outlives = True
     reason = "names are asked where this file says (Docker: /etc/resolv.conf, 127.0.0.11)"
 
     @property

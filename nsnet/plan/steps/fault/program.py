@@ -17,6 +17,7 @@ class Deafen(FaultStep):
     port: int
     ears: tuple[Ear, ...]
 
+    outlives = True
     reason = (
         "a machine whose program does not listen refuses the call (Docker: the container is up)"
     )
@@ -67,6 +68,7 @@ class AnswerInside(FaultStep):
     number: int
     host: str
 
+    outlives = True
     reason = "a program that listens on 127.0.0.1 hears nobody but its own namespace"
 
     @property

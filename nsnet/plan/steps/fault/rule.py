@@ -162,6 +162,8 @@ class ChangeRule(RuleStep):
         self.run(stack, self._replace(self.text))
 
     def undo(self, stack: Stack) -> None:
-        for each in self.now(stack):
-            if each.handle == self.line.handle and each.text == self.text:
-                self.run(stack, self._replace(self.line.text))
+        now = [each for each in self.now(stack) if each.text == self.text]
+        now.sort(key=lambda each: each.handle != self.line.handle)  # put back, it has another one
+        if now:
+            text = f"replace rule {self.target} handle {now[0].handle} {self.line.text}"
+            self.run(stack, text)
