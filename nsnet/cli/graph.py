@@ -83,10 +83,10 @@ def _picture(what: tuple[str, ...]) -> Graph:
     from ..kernel.survey import Survey
     from .recorded import recorded
 
-    allowed = has_rights()
+    allowed, known = has_rights(), recorded()
     with Stack(privileged=allowed) as stack:
-        found = build(Survey(stack), recorded(), allowed)
-    return only(found, what) if what else found
+        found = build(Survey(stack), known, allowed)
+    return only(found, [known.called(each) for each in what]) if what else found
 
 
 def _drawn(picture: Graph, form: str) -> str:

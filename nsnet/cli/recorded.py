@@ -42,6 +42,7 @@ def _container(one: Container, others: Mapping[str, Container]) -> KnownContaine
         mode=one.mode,
         about=one.image or " ".join(one.command) or ("stub listener" if one.stub else ""),
         paused=one.paused,
+        service=one.service,
     )
 
 

@@ -8,13 +8,14 @@ from ...value import Value
 
 class KnownContainer(Value):
     """A container that runs. `space` is its namespace's key in the survey, `about` its image or
-    command in a few words."""
+    command in a few words, `service` its name in its compose file."""
 
     name: str
     space: str
     mode: str = "bridge"
     about: str = ""
     paused: bool = False
+    service: str = ""
 
 
 class KnownNetwork(Value):
@@ -49,3 +50,9 @@ class Known(Value):
     networks: tuple[KnownNetwork, ...] = ()
     ports: tuple[KnownPort, ...] = ()
     stopped: tuple[str, ...] = ()
+
+    def called(self, word: str) -> str:
+        """The container that a word stands for: its own name, or the service that it alone is."""
+        served = [each.name for each in self.containers if each.service == word]
+        own = any(each.name == word for each in self.containers)
+        return served[0] if len(served) == 1 and not own else word

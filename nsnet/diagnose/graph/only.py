@@ -26,7 +26,7 @@ def only(graph: Graph, names: Sequence[str]) -> Graph:
 
 def _names(graph: Graph) -> str:
     names = [*(c.title for c in graph.cards), *(each.name or each.device for each in graph.lans)]
-    return f"there are: {', '.join(name for name in names if name)}"
+    return f"there are: {', '.join(dict.fromkeys(name for name in names if name))}"
 
 
 def _cut(graph: Graph, cards: set[str], lans: set[str]) -> Graph:

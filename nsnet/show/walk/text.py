@@ -131,7 +131,10 @@ def _counter(event: Event) -> str:
     rule = event.rule
     if rule is None or rule.packets is None:
         return ""
-    moved = f", {rule.moved:+d} by this one" if rule.moved else ""
+    moved = ""
+    if rule.moved:
+        # More than one: others of the same flow came by while the packet was under way.
+        moved = f", {rule.moved:+d} " + ("by this one" if rule.moved == 1 else "meanwhile")
     return f"{rule.packets} packet{'' if rule.packets == 1 else 's'} so far{moved}"
 
 
