@@ -29,7 +29,15 @@ def diagnose(
 
     Raises `PreconditionError` where only root may send."""
     case = Case(stack, places, source, target, protocol or usual(target))
-    if target.name:
+    try:
+        return _diagnosed(case)
+    finally:
+        stack.enter("")  # Whoever asks next must find the thread at home.
+
+
+def _diagnosed(case: Case) -> Finding:
+    """The whole of it; the thread may be anywhere afterwards."""
+    if case.target.name:
         unnamed = names.resolved(case)
         if unnamed:
             return _finding(case, False, unnamed, ())
@@ -42,7 +50,7 @@ def diagnose(
         _ask(case, measuring)
         if case.answer and case.answer.ok:
             return _works(case)
-        places.survey.forget()
+        case.survey.forget()
         case.look_again()
         climb = Climb(case)
         broken = climb.run()
