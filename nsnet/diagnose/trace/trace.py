@@ -15,6 +15,7 @@ from ..place import Place, Target
 from ..places import Places
 from ..walk import Packet, Walk
 from . import ending
+from .autopsy import Autopsy
 from .book import Book
 from .legs import ERROR, REPLY, REQUEST, Legs
 from .order import in_order
@@ -151,7 +152,7 @@ def _end(story: Story, survey: Survey, source: Place, followed: Followed) -> Non
     if leg != REQUEST and outcome.code != "timeout":
         story.delivered(leg)
         return
-    autopsy = ending.Autopsy(survey)
+    autopsy = Autopsy(survey)
     events = [each for each in story.events if each.leg == leg]
     last = events[-1]
     if not outcome.sent and last.verdict not in ("drop", "reject"):
@@ -160,7 +161,7 @@ def _end(story: Story, survey: Survey, source: Place, followed: Followed) -> Non
         story.delivered(leg)
         return
     else:
-        text, reason = autopsy.reason(events, story.unanswered)
+        text, reason = autopsy.reason(events, story.unanswered, story.events[0].packet)
     story.events.append(replace(last, kind="drop", text=text, reason=reason, rule=None, verdict=""))
 
 

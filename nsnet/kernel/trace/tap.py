@@ -65,6 +65,8 @@ class Tap:
                 self._socket.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, 4 << 20)
             if flow is not None:
                 bpf.attach(self._socket, flow)
+                while self.read() is not None:
+                    pass  # What came before the filter is nobody's business.
             if device:
                 self._socket.bind((device, _ALL))
         except BaseException:

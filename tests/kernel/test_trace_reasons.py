@@ -1,0 +1,124 @@
+"""Networks made by hand with the mistakes that learners make: what a trace says at its end."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from nsnet.kernel.stub import __file__ as stub
+from tests.kernel.traced import trace
+from tests.support import run
+
+pytestmark = pytest.mark.usefixtures("host")
+
+#: Two containers on a bridge, a published port without masquerade, a machine outside.
+_SCENE = """
+    ip link add br0 type bridge && ip address add 172.17.0.1/16 dev br0 && ip link set br0 up
+    for n in 1 2; do
+        ip netns add c$n && ip -n c$n link set lo up
+        ip link add v$n type veth peer name eth0 netns c$n
+        ip link set v$n master br0 && ip link set v$n up
+        ip -n c$n address add 172.17.0.1$n/16 dev eth0 && ip -n c$n link set eth0 up
+        ip -n c$n route add default via 172.17.0.1
+    done
+    ip netns add out && ip -n out link set lo up
+    ip link add wan0 type veth peer name eth0 netns out && ip link set wan0 up
+    ip address add 203.0.113.2/24 dev wan0
+    ip -n out address add 203.0.113.1/24 dev eth0 && ip -n out link set eth0 up
+    sysctl -qw net.ipv4.ip_forward=1
+"""
+_RULES = """table ip byhand {
+    chain pre {
+        type nat hook prerouting priority -100
+        ip daddr 203.0.113.2 tcp dport 8080 dnat to 172.17.0.11:80
+    }
+    chain out { type nat hook output priority -100; tcp dport 8080 dnat to 172.17.0.11:80; }
+    chain post { type nat hook postrouting priority 100; }
+}"""
+
+
+@pytest.fixture(autouse=True)
+def scene(host: None) -> Iterator[None]:
+    words = ("ip", "netns", "exec", "c1", sys.executable, "-ISu", stub)
+    try:
+        subprocess.run(["sh", "-ec", _SCENE], check=True)
+        run("nft", _RULES)
+        listen = [*words, "--name", "c1", "tcp:80"]
+        with subprocess.Popen(listen, stdout=subprocess.DEVNULL) as server:
+            try:
+                until = time.monotonic() + 5
+                while ":80" not in run("ip", "netns", "exec", "c1", "ss", "-lntH"):
+                    assert time.monotonic() < until
+                    time.sleep(0.01)
+                yield
+            finally:
+                server.terminate()
+    finally:
+        run("nft", "delete table ip byhand", check=False)
+        for name in ("br0", "wan0", "v1", "v2"):
+            run("ip", "link", "delete", name, check=False)
+        for name in ("c1", "c2", "out"):
+            run("ip", "netns", "delete", name, check=False)
+        run("sysctl", "-qw", "net.ipv4.ip_forward=0")
+        run("sysctl", "-qw", "net.bridge.bridge-nf-call-iptables=1", check=False)
+
+
+def reason(source: str, target: str, protocol: str = "tcp") -> str:
+    walk = trace(source, target, protocol, 0.15).walk
+    last = walk.events[-1]
+    return last.reason or last.text if last.kind == "drop" else walk.outcome
+
+
+def setting(words: str) -> None:
+    run("sysctl", "-qw", words)
+
+
+def test_a_published_port_of_a_neighbour_and_of_oneself() -> None:
+    nf = "net.bridge.bridge-nf-call-iptables"
+    setting(f"{nf}=0")
+    assert trace("out", "203.0.113.2:8080").walk.arrived
+    assert reason("c2", "203.0.113.2:8080") == "NAT.BRNF_SHORTCUT"
+    assert reason("c1", "203.0.113.2:8080") == "NAT.HAIRPIN_NO_MASQ"
+    if run("sysctl", "-n", nf, check=False) == "":
+        return
+    setting(f"{nf}=1")
+    assert reason("c2", "203.0.113.2:8080") == "answered"
+    assert reason("c1", "203.0.113.2:8080") == "L2.HAIRPIN_OFF"
+    run("ip", "link", "set", "v1", "type", "bridge_slave", "hairpin", "on")
+    assert reason("c1", "203.0.113.2:8080") == "NAT.HAIRPIN_NO_MASQ"
+
+
+def test_a_port_published_on_loopback() -> None:
+    assert reason("host", "127.0.0.1:8080") == "SYSCTL.ROUTE_LOCALNET"
+    setting("net.ipv4.conf.br0.route_localnet=1")
+    assert reason("host", "127.0.0.1:8080") == "NAT.LOCAL_SRC"  # already its ARP question
+    run("ip", "neighbour", "flush", "dev", "br0")
+    assert reason("host", "172.17.0.11", "icmp") == "answered"
+    assert reason("host", "127.0.0.1:8080") == "NAT.LOCAL_SRC"
+    run("nft", "add rule ip byhand post oifname br0 masquerade")
+    assert reason("host", "127.0.0.1:8080") == "answered"
+
+
+def test_out_into_the_world() -> None:
+    assert reason("c1", "203.0.113.1", "icmp") == "NAT.NO_MASQ"
+    setting("net.ipv4.ip_forward=0")
+    assert reason("c1", "203.0.113.1", "icmp") == "L3.FORWARD_OFF"
+    setting("net.ipv4.ip_forward=1")
+    refused = trace("c1", "198.51.100.1", "icmp").walk
+    assert "unreachable (from 172.17.0.1)" in refused.answer
+    run("nft", "add rule ip byhand post oifname wan0 masquerade")
+    assert reason("c1", "203.0.113.1", "icmp") == "answered"
+    run("ip", "netns", "exec", "out", "sysctl", "-qw", "net.ipv4.conf.all.rp_filter=1")
+    run("ip", "-n", "out", "route", "add", "203.0.113.2/32", "dev", "lo")
+    assert "rp_filter" in reason("c1", "203.0.113.1", "icmp")
+
+
+def test_a_port_of_a_bridge_that_does_not_pass_frames_on() -> None:
+    assert trace("c1", "172.17.0.12", "icmp").walk.arrived
+    for name in ("v1", "v2"):
+        run("ip", "link", "set", name, "type", "bridge_slave", "isolated", "on")
+    assert "isolated" in reason("c1", "172.17.0.12", "icmp")
