@@ -27,7 +27,7 @@ from tests.kernel.test_published import (
     names,
     web,
 )
-from tests.support import run
+from tests.support import pings, run
 
 pytestmark = pytest.mark.usefixtures("host")
 
@@ -147,6 +147,7 @@ def test_the_prediction_is_what_happens(seed: int) -> None:
     with machine(dice.random() < 0.5, forwarding=dice.random() < 0.5), built(topology) as layout:
         if foreign:
             run("nft", f"table ip mine {{ chain c {{ {foreign} }}\n}}")
+        assert all(pings("", address) for address in (OUT, OUT6))
         addresses = [x for e in layout.endpoints for x in (e.ipv4, e.ipv6) if x]
         addresses += [s.v4.gateway for s in layout.segments if s.v4]
         for source, target, protocol in calls(dice, addresses, 8):

@@ -11,13 +11,16 @@ from .story import Flight
 Blame = tuple[str, str]
 
 
-def silence(survey: Survey, flight: Flight, device: Interface, hop: str) -> Blame:
-    """Nobody on the wire of `device` says that `hop` is his."""
+def silence(survey: Survey, flight: Flight, device: Interface, hop: str, apart: bool) -> Blame:
+    """Nobody on the wire of `device` says that `hop` is his; `apart`: one who has it is there,
+    behind an isolated port."""
     broken = cut(survey, device)
     if broken[1]:
         return broken
     word = "neighbour discovery" if ":" in hop else "ARP"
     text = f"nobody answers {word}: {hop} is not on the network of {device.name}"
+    if apart and not flight.packet.src.startswith("127."):
+        return f"{hop} is behind an isolated port of the bridge, as the asker is", "L2.ISOLATED"
     if flight.packet.src.startswith("127.") and not device.loopback:
         return f"{text}, or does not answer {flight.packet.src}", "NAT.LOCAL_SRC"
     if hop == flight.packet.dst:
@@ -37,7 +40,8 @@ def cut(survey: Survey, device: Interface) -> Blame:
     if not peer.up:
         return f"the other end of the cable, {peer.name}, is down", "L1.PEER_DOWN"
     if not peer.master:
-        own = any(a.device == peer.name for a in survey.addresses(peer.space))
+        addresses = survey.addresses(peer.space)
+        own = any(a.device == peer.name and a.scope == "global" for a in addresses)
         plugged = f"the other end of the cable, {peer.name}, is plugged into nothing"
         return (f"the cable ends at {peer.name}", "") if own else (plugged, "L2.NO_MASTER")
     bridge = survey.interface_at(peer.space, peer.master)

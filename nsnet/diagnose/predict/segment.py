@@ -21,10 +21,17 @@ _CHILDREN = ("macvlan", "macvtap", "ipvlan")
 
 class Segment:
     """What belongs together on layer 2. `asked` is the ARP question that goes round, where the
-    rules of bridges are to judge it."""
+    rules of bridges are to judge it; `isolation` False looks behind isolated ports, too."""
 
-    def __init__(self, survey: Survey, netfilter: Netfilter, asked: Packet | None = None) -> None:
+    def __init__(
+        self,
+        survey: Survey,
+        netfilter: Netfilter,
+        asked: Packet | None = None,
+        isolation: bool = True,
+    ) -> None:
         self._survey, self._netfilter, self._asked = survey, netfilter, asked
+        self._isolation = isolation
         #: Where rules have stopped the question: the space, and the rule.
         self.stopped: list[tuple[str, Hit]] = []
 
@@ -77,7 +84,7 @@ class Segment:
                 yield from self._sent(port, seen)
 
     def _may_pass(self, port: Interface, other: Interface) -> bool:
-        if port.port.get("isolated") and other.port.get("isolated"):
+        if self._isolation and port.port.get("isolated") and other.port.get("isolated"):
             return False
         if self._asked is None:
             return True

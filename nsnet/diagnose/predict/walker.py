@@ -72,8 +72,10 @@ class _Walker:
         events = self.story.events
         if any(event.kind in ("out", "resolve") for event in events):
             return "lost"
-        hooked = any(event.kind == "hook" for event in events)
-        return "lost" if protocol == "tcp" and hooked else "unsent"
+        if not any(event.kind == "route" for event in events):
+            return "unsent"
+        hooks = [event.hook for event in events if event.kind == "hook"]
+        return "unsent" if protocol != "tcp" and hooks[-1:] == ["output"] else "lost"
 
     def _origin(self, packet: Packet) -> Packet:
         sends = (event.packet for event in self.story.events if event.kind == "send")

@@ -71,7 +71,9 @@ class Wire:
             for space, hit in segment.stopped:
                 flight.space = space
                 raise self._netfilter.stopped(flight, hit)
-            text, reason = blame.silence(self._survey, flight, device, hop)
+            every = Segment(self._survey, self._netfilter, isolation=False).beyond(device)
+            apart = any(self._owns(each, hop) for each in every)
+            text, reason = blame.silence(self._survey, flight, device, hop, apart)
             raise self._story.lose(flight, text, reason, device.name)
         owner = found[0]
         if len({(each.space, each.mac) for each in found}) > 1:
