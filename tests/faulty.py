@@ -1,7 +1,8 @@
 """Two machines to break things on: one made by nsnet, one by hand with other names and subnets.
 
 Both have the same plan: a container that is on two networks and publishes a port, a neighbour on
-each network, and a machine outside that knows no way back to private addresses.
+each network (one more on the first does nothing), and a machine outside that knows no way back
+to private addresses.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ HAND = Machine(
 )  # fmt: skip
 MACHINES = {"made": MADE, "hand": HAND}
 
-_SHOP = Topology(
+SHOP = Topology(
     "shop",
     (
         Network("front", pools=(Pool("172.30.0.0/16"),)),
@@ -59,6 +60,7 @@ _SHOP = Topology(
             stub=True,
         ),
         Container("app", attachments=(Attachment("front"),), expose=((81, "tcp"),), stub=True),
+        Container("cron", attachments=(Attachment("front"),)),
         Container("db", attachments=(Attachment("back"),), expose=((81, "tcp"),), stub=True),
     ),
 )
@@ -93,7 +95,7 @@ def _outside(it: Machine) -> Iterator[None]:
 @contextmanager
 def _made() -> Iterator[None]:
     engine = Engine()
-    engine.up(_SHOP)
+    engine.up(SHOP)
     try:
         yield
     finally:
@@ -112,9 +114,9 @@ plug() {
     ip link set v-$1-$3 master sw$3 up && bridge link set dev v-$1-$3 hairpin on
     ip -n $1 address add 10.$3.0.$2/24 brd + dev e$3 && ip -n $1 link set e$3 up
 }
-for n in red blue green; do ip netns add $n && ip -n $n link set lo up; done
-plug red 2 7 && plug red 2 8 && plug blue 3 7 && plug green 3 8
-for n in red blue; do ip -n $n route add default via 10.7.0.1; done
+for n in red blue green gray; do ip netns add $n && ip -n $n link set lo up; done
+plug red 2 7 && plug red 2 8 && plug blue 3 7 && plug green 3 8 && plug gray 4 7
+for n in red blue gray; do ip -n $n route add default via 10.7.0.1; done
 ip -n green route add default via 10.8.0.1
 sysctl -qw net.ipv4.ip_forward=1
 nft -f - <<'RULES'
@@ -191,10 +193,10 @@ def _by_hand() -> Iterator[None]:
             each.wait()
             if each.stdout:
                 each.stdout.close()
-        for each in (w.split("@")[0].rstrip(":") for w in run("ip", "-br", "link").split()):
-            if each.startswith("v-"):
-                run("ip", "link", "delete", each, check=False)
-        for name in ("red", "blue", "green"):
+        for word in run("ip", "-br", "link").split():
+            if word.startswith("v-"):
+                run("ip", "link", "delete", word.partition("@")[0], check=False)
+        for name in ("red", "blue", "green", "gray"):
             run("ip", "netns", "delete", name, check=False)
         for name in ("sw7", "sw8"):
             run("ip", "link", "delete", name, check=False)
@@ -207,6 +209,6 @@ def _settle() -> None:
     limit = time.monotonic() + 2
     while time.monotonic() < limit:
         with suppress(AssertionError):
-            if run("bridge", "link").count("state forwarding") == 4:
+            if run("bridge", "link").count("state forwarding") == 5:
                 return
         time.sleep(0.005)

@@ -158,15 +158,16 @@ def _before_dnat(scene: Scene, port: Published, number: int) -> list[FaultStep]:
 def _one_way(scene: Scene, box: Box, number: int) -> list[FaultStep]:
     wire, _, _ = bridged(box)
     net = scene.net_of(wire)
-    others = [w for w in net.wires if w.address and w.device != wire.device]
-    if wire.address is None or not others or not others[0].address:
+    if wire.address is None or len(net.wires) < 2:
         raise Unfit(f"{box.label} has no neighbour")
     if scene.survey.sysctl(net.bridge.space, "net.bridge.bridge-nf-call-iptables") != "1":
         raise Unfit("frames between neighbours do not pass the forward hook (br_netfilter is off)")
     firewall = _firewall(scene, wire)
-    text = f"ip saddr {wire.address.ip} ip daddr {others[0].address.ip} counter drop"
+    chain = _leaving(firewall, net)
     why = "a rule for one direction: the other one is open, but its answers meet this rule"
-    return [firewall.put(_leaving(firewall, net), text, number, why)]
+    there = [w.address.ip for w in net.wires if w.address and w.address != wire.address]
+    mine = f"ip saddr {wire.address.ip}"
+    return [firewall.put(chain, f"{mine} ip daddr {x} counter drop", number, why) for x in there]
 
 
 KINDS = (
@@ -177,5 +178,5 @@ KINDS = (
     Kind("FLT.FOREIGN_DROP", NETWORK, "Another firewall drops what it sends.", _foreign),
     Kind("FLT.ORDER", PORT, "A dropping rule stands before the accepting one.", _order),
     Kind("FLT.PRE_DNAT_PORT", PORT, "The filter asks for the port before DNAT.", _before_dnat),
-    Kind("FLT.ONE_WAY", CONTAINER, "What it sends to a neighbour is dropped.", _one_way),
+    Kind("FLT.ONE_WAY", CONTAINER, "What it sends to its neighbours is dropped.", _one_way),
 )

@@ -106,12 +106,12 @@ def _given(scene: Scene, box: Box, wire: Wire, cidr: str) -> list[FaultStep]:
 
 
 def _deaf_neighbour(scene: Scene, box: Box, wire: Wire, port: Published) -> tuple[Box, Wire]:
-    """Somebody on the same bridge who does not listen on the port. Raises `Unfit`."""
-    for other in scene.boxes:
-        if other.space == box.space or any(
-            x.port == port.port and x.protocol == port.protocol
-            for x in scene.survey.listeners(other.space)
-        ):
+    """Somebody on the same bridge who does not listen on the port, or to nothing at all. Raises
+    `Unfit`."""
+    for other in sorted(scene.boxes, key=lambda each: len(scene.survey.listeners(each.space))):
+        own = scene.survey.listeners(other.space)
+        busy = any(x.port == port.port and x.protocol == port.protocol for x in own)
+        if other.space == box.space or busy:
             continue
         for theirs in other.wires:
             if theirs.bridge == wire.bridge and theirs.address:

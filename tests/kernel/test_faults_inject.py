@@ -21,7 +21,8 @@ from nsnet.faults.scene import Scene
 from nsnet.kernel.errors import KernelError, NotFound
 from nsnet.plan.script import line
 from nsnet.plan.steps.fault import link
-from tests.faulty import HAND, MADE, machine
+from nsnet.topology.model import Attachment, Container, Network, Topology
+from tests.faulty import HAND, MADE, SHOP, machine
 from tests.support import differences, picture, run, status
 
 pytestmark = pytest.mark.usefixtures("host")
@@ -210,13 +211,7 @@ def test_down_takes_the_faults_along() -> None:
         engine.down("shop")
         assert faults.injected(engine) == []
         assert "fault" not in run("nft", "list", "ruleset")
-        engine.up(_shop())
-
-
-def _shop() -> object:
-    from tests.faulty import _SHOP
-
-    return _SHOP
+        engine.up(SHOP)
 
 
 def test_faults_of_hand_made_things_outlive_topologies() -> None:
@@ -232,9 +227,7 @@ def test_faults_of_hand_made_things_outlive_topologies() -> None:
         assert not os.path.isdir(engine.folder)
 
 
-def _other() -> object:
-    from nsnet.topology.model import Attachment, Container, Network, Topology
-
+def _other() -> Topology:
     box = Container("box", attachments=(Attachment("lan"),))
     return Topology("other", (Network("lan"),), (box,))
 
@@ -311,7 +304,7 @@ def test_errors_are_kind() -> None:
     with pytest.raises(NotFound, match="nothing is up"):
         faults.surprise(engine)
     with machine("hand"):
-        with pytest.raises(NotFound, match="there are blue, green, red"):
+        with pytest.raises(NotFound, match="there are blue, gray, green, red"):
             faults.inject(engine, "L1.LO_DOWN", "yellow")
         with pytest.raises(NotFound, match="there is no fault L9"):
             faults.inject(engine, "L9.NOTHING")

@@ -3,6 +3,10 @@ and on healthy machines, there is none."""
 
 from __future__ import annotations
 
+import os
+import random
+import subprocess
+
 import pytest
 
 from nsnet.cli.places import places
@@ -12,7 +16,10 @@ from nsnet.engine.engine import Engine
 from nsnet.faults import inject as faults
 from nsnet.faults.catalogue import KINDS
 from nsnet.kernel.stack import Stack
+from nsnet.topology.model import Container, Network, Topology
 from tests.faulty import Machine, machine
+from tests.kernel.test_published import HOST, OUT, built, container, names, web
+from tests.kernel.test_published import machine as host_with_outside
 from tests.support import run
 
 pytestmark = pytest.mark.usefixtures("host")
@@ -129,4 +136,100 @@ def test_what_works_by_luck_gets_a_remark(which: str) -> None:
             after = why(source, target)
             if after.ok is not True or after.remarks:
                 wrong.append(f"{case[0]} mended: {after.broken} {after.remarks}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_flow_that_goes_on_to_an_old_address() -> None:
+    engine = Engine()
+    with machine("made") as it:
+        faults.inject(engine, "CT.STALE", it.names)
+        found = why(it.out, f"{it.host}:5353/udp")
+        assert "CT.STALE" in [found.id, *(each.id for each in found.remarks)]
+        faults.clear(engine)
+        after = why(it.out, f"{it.host}:5353/udp")
+        assert (after.ok, after.remarks) == (True, ())
+
+
+_TUNNEL = """
+for n in 1 2; do
+    ip netns add h$n && ip -n h$n link set lo up
+    ip netns add t$n && ip -n t$n link set lo up
+done
+ip link add u1 netns h1 type veth peer name u2 netns h2
+for n in 1 2; do
+    ip -n h$n address add 192.168.77.$n/24 dev u$n && ip -n h$n link set u$n up
+    ip -n h$n link add vx type vxlan id 42 dstport 4789 local 192.168.77.$n
+    ip -n h$n link add br0 type bridge && ip -n h$n link set br0 up
+    ip -n h$n link set vx master br0 up
+    bridge -n h$n fdb append 00:00:00:00:00:00 dev vx dst 192.168.77.$((3 - n))
+    ip link add e0 mtu 1450 netns t$n type veth peer name v mtu 1450 netns h$n
+    ip -n h$n link set v master br0 up
+    ip -n t$n address add 10.99.0.$n/24 dev e0 && ip -n t$n link set e0 up
+done
+"""
+
+
+def test_a_tunnel_without_a_far_end() -> None:
+    engine = Engine()
+    try:
+        subprocess.run(["sh", "-ec", _TUNNEL], check=True)
+        entries = run("bridge", "-n", "h1", "fdb", "show", "dev", "vx")
+        assert why("t1", "t2").ok
+        faults.inject(engine, "VX.NO_REMOTE", "t1")
+        for each in ("t1", "t2"):
+            run("ip", "-n", each, "neighbour", "flush", "all")
+        assert why("t1", "t2").id == "VX.NO_REMOTE"
+        faults.clear(engine)
+        assert "dst 192.168.77.2" in entries
+        assert run("bridge", "-n", "h1", "fdb", "show", "dev", "vx") == entries
+        assert why("t1", "t2").ok
+    finally:
+        for each in ("t1", "t2", "h1", "h2"):
+            run("ip", "netns", "delete", each, check=False)
+
+
+def random_topology(dice: random.Random) -> Topology:
+    """One to three networks, and containers on one or two of them."""
+    nets = tuple(
+        Network(name, internal=dice.random() < 0.2, enable_ipv6=dice.random() < 0.3)
+        for name in ("na", "nb", "nc")[: dice.randint(1, 3)]
+    )
+    boxes: list[Container] = []
+    for number in range(dice.randint(2, 5)):
+        on = dice.sample(nets, min(len(nets), dice.randint(1, 2)))
+        ports = [web(8080 + number, dice.choice(("", HOST))), names(5353 + number)]
+        kept = tuple(dice.sample(ports, dice.randint(0, 2)))
+        boxes.append(container(f"c{number}", *(net.name for net in on), ports=kept))
+    return Topology("t", nets, tuple(boxes))
+
+
+def healthy_calls(topology: Topology) -> list[tuple[str, str]]:
+    """What works on such a machine: neighbours, gateways, the world, published ports."""
+    internal = {net.name for net in topology.networks if net.internal}
+    found = [("host", f"{box.name}:80") for box in topology.containers]
+    for box in topology.containers:
+        on = {each.network for each in box.attachments}
+        for other in topology.containers:
+            if other is not box and on & {each.network for each in other.attachments}:
+                found += [(box.name, other.name), (box.name, f"{other.name}:80")]
+        found.append((box.name, "127.0.0.1:80"))
+        if on - internal:
+            found += [(box.name, OUT), (box.name, "host")]
+            for port in box.ports:
+                kind = "" if port.protocol == "tcp" else "/udp"
+                found.append(("out", f"{HOST}:{port.host_port}{kind}"))
+    return found
+
+
+@pytest.mark.parametrize("seed", range(int(os.environ.get("NSNET_RANDOM", "30"))))
+def test_no_false_alarm(seed: int) -> None:
+    dice = random.Random(seed)
+    topology = random_topology(dice)
+    wrong = []
+    with host_with_outside(dice.random() < 0.5, forwarding=True), built(topology):
+        calls = healthy_calls(topology)
+        for source, target in dice.sample(calls, min(len(calls), 12)):
+            found = why(source, target)
+            if found.ok is not True or found.broken or found.remarks:
+                wrong.append(f"{source} -> {target}: {found.broken} {found.remarks}")
     assert not wrong, "\n".join(wrong)
