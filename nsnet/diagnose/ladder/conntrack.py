@@ -11,7 +11,7 @@ from ...kernel.flows import Flow
 from ..findings import Broken, Facts
 from .case import Case
 from .path import Hop
-from .routing import way
+from .routing import leads_out, way
 from .see import at, label
 
 
@@ -91,7 +91,7 @@ def _needless(case: Case, hop: Hop, flow: Flow) -> bool:
     if hop is first or not hop.iif:
         return not flow.dnat
     came_by = case.survey.interfaces(hop.space).get(hop.iif)
-    return flow.dnat and came_by is not None and came_by.kind != "bridge"
+    return flow.dnat and came_by is not None and leads_out(case.survey, came_by, case.family)
 
 
 def _older(one: Flow, ours: Flow) -> bool:

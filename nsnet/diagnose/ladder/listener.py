@@ -30,8 +30,9 @@ def listens(
     letter = "t" if protocol == "tcp" else "u"
     see = (at(survey, key, f"ss -{letter}lnp"),)
     if not there:
-        known = sorted({str(x.port) for x in survey.listeners(key) if x.protocol == protocol})
-        facts["have"] = ", ".join(known[:8]) or "-"
+        others = [x for x in survey.listeners(key) if x.protocol == protocol]
+        known = sorted({x.port for x in others if not ip_address(x.address).is_loopback})
+        facts["have"] = ", ".join(map(str, known[:8])) or "-"
         return Broken("APP.NOT_LISTENING", "listener", facts, see)
     facts["listens"] = ", ".join(sorted({each.address for each in there}))
     if all(ip_address(each.address).is_loopback for each in there):

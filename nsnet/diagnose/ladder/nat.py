@@ -20,14 +20,14 @@ from .seen import Seen
 from .segment import Segment
 
 
-def _rewriting(case: Case) -> Hop | None:
+def rewriting(case: Case) -> Hop | None:
     """The stack that rewrote the destination."""
     return next((hop for hop in case.path.hops if hop.called != hop.to), None)
 
 
 def only_own(case: Case, seen: Seen) -> Broken | None:
     """Does the rule rewrite only what was sent to an address of the router itself?"""
-    hop = _rewriting(case)
+    hop = rewriting(case)
     if hop is None or way(case.survey, hop.space, hop.called).kind == "local":
         return None
     others = [key for key, _ in case.survey.owner(hop.called) if key != hop.space]
@@ -104,7 +104,7 @@ def no_short_cut(case: Case, seen: Seen) -> Broken | None:
 def alive(case: Case, seen: Seen) -> Broken | None:
     """Has anybody the address that the question was led to? If somebody had it a while ago, and
     listens at another one now, the rule is of yesterday."""
-    hop = _rewriting(case)
+    hop = rewriting(case)
     if hop is None or hop is not case.path.last or case.path.end != "neighbour":
         return None
     found = neighbour.answers(case.survey, hop)
@@ -138,9 +138,9 @@ def published(case: Case, seen: Seen) -> Broken | None:
     found = listener.listens(case.survey, hop.space, case.transport, hop.to, port, refused)
     if found is None:
         return None
-    rewriting = _rewriting(case)
-    if rewriting:
-        return _refused(case, seen, rewriting, found)
+    rewriter = rewriting(case)
+    if rewriter:
+        return _refused(case, seen, rewriter, found)
     if not _routes_for_others(case.survey, hop.space):
         return found
     return _unpublished(case, seen, hop) or found

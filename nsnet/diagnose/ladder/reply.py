@@ -9,6 +9,8 @@ from ..findings import Broken
 from . import bridge, link, nat, neighbour, route, sysctl
 from .case import Case
 from .path import Hop, Path, path
+from .routing import leads_out
+from .see import at, label
 
 Check = Callable[[], Broken | None]
 
@@ -20,8 +22,27 @@ def back(case: Case) -> Iterator[tuple[str, Check]]:
         yield "nat", lambda: _known_beyond(case)
     if case.path.end != "local" or not there.source:
         return
-    for hop in way_back(case).hops:
+    answer = way_back(case)
+    for hop in answer.hops:
         yield from _hop(case, hop)
+    yield "nat", lambda: _undone_where_done(case, answer)
+
+
+def _undone_where_done(case: Case, answer: Path) -> Broken | None:
+    """Does the answer pass the stack that gave the question another destination?"""
+    hop = nat.rewriting(case)
+    if hop is None or answer.end != "local" or any(x.space == hop.space for x in answer.hops):
+        return None
+    facts = {
+        "space": label(case.survey, case.path.last.space),
+        "source": case.path.last.source,
+        "router": label(case.survey, hop.space),
+    }
+    see = (
+        at(case.survey, case.path.last.space, f"ip route get {case.path.last.source}"),
+        at(case.survey, hop.space, "nft -a list ruleset"),
+    )
+    return Broken("MESH.NO_SNAT", "nat", facts, see)
 
 
 def _hop(case: Case, hop: Hop) -> Iterator[tuple[str, Check]]:
@@ -81,11 +102,5 @@ def _known(case: Case, hop: Hop) -> Broken | None:
 
 
 def _is_outside(case: Case, router: Hop) -> bool:
-    """Does the router send it out of the house: not into a bridge, behind which containers are,
-    unless its own way to everybody else goes by that bridge?"""
-    if router.out is None or router.out.kind != "bridge":
-        return router.out is not None
-    return any(
-        each.destination == "default" and each.device == router.out.name
-        for each in case.survey.routes(router.space)
-    )
+    """Does the router send it out of the house?"""
+    return router.out is not None and leads_out(case.survey, router.out, case.family)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from ipaddress import ip_address, ip_network
 
 from ...kernel.survey import Survey
-from ...kernel.survey.model import PolicyRule, Route
+from ...kernel.survey.model import Interface, PolicyRule, Route
 from ...value import Value
 
 _FORBIDDING = ("blackhole", "unreachable", "prohibit")
@@ -117,3 +117,11 @@ def _matches(rule: PolicyRule, to: str, source: str, iif: str) -> bool:
     if rule.destination and ip_address(to) not in ip_network(rule.destination):
         return False
     return not rule.iif or rule.iif == (iif or "lo")
+
+
+def leads_out(survey: Survey, one: Interface, family: int) -> bool:
+    """Does a router's interface lead out of the house? A bridge leads to containers, unless the
+    router's own way to everybody else goes by it."""
+    if one.kind != "bridge":
+        return True
+    return any(each.device == one.name for each in defaults(survey, one.space, family))

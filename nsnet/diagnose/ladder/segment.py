@@ -112,9 +112,12 @@ class Segment:
 
 
 def remotes(survey: Survey, vxlan: Interface) -> list[str]:
-    """The addresses that a VXLAN sends frames to."""
+    """The addresses that a VXLAN has been told to send frames to. What it has only learned from
+    frames that came in is soon forgotten, and no use for a broadcast."""
     found = [str(vxlan.options["remote"])] if vxlan.options.get("remote") else []
-    found += [e.remote for e in survey.fdb(vxlan.space) if e.device == vxlan.name and e.remote]
+    found += [
+        e.remote for e in survey.fdb(vxlan.space) if e.device == vxlan.name and e.remote and e.state
+    ]
     return list(dict.fromkeys(found))
 
 
