@@ -173,19 +173,25 @@ def test_a_tunnel_without_a_far_end() -> None:
     engine = Engine()
     try:
         subprocess.run(["sh", "-ec", _TUNNEL], check=True)
-        entries = run("bridge", "-n", "h1", "fdb", "show", "dev", "vx")
+        entries = lasting()
         assert why("t1", "t2").ok
         faults.inject(engine, "VX.NO_REMOTE", "t1")
         for each in ("t1", "t2"):
             run("ip", "-n", each, "neighbour", "flush", "all")
         assert why("t1", "t2").id == "VX.NO_REMOTE"
         faults.clear(engine)
-        assert "dst 192.168.77.2" in entries
-        assert run("bridge", "-n", "h1", "fdb", "show", "dev", "vx") == entries
+        assert any("dst 192.168.77.2" in each for each in entries)
+        assert lasting() == entries
         assert why("t1", "t2").ok
     finally:
         for each in ("t1", "t2", "h1", "h2"):
             run("ip", "netns", "delete", each, check=False)
+
+
+def lasting() -> list[str]:
+    """The entries of the tunnel that were not learned from frames."""
+    lines = run("bridge", "-n", "h1", "fdb", "show", "dev", "vx").splitlines()
+    return sorted(each for each in lines if "permanent" in each and "33:33" not in each)
 
 
 def random_topology(dice: random.Random) -> Topology:
