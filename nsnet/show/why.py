@@ -62,12 +62,14 @@ def lines(finding: Finding, language: str = "en") -> list[str]:
     """The finding for people."""
     words, names = texts.words(language), texts.rungs(language)
     found = [*_question(finding, words), ""]
-    width = max(len(each) for each in names.values()) + 2
+    width = max(map(columns, names.values())) + 2
     for rung in RUNGS:
         if rung == finding.rung and finding.broken:
             title = texts.of(finding.broken, language).title
-            found.append(f"  ✗ {names[rung]:<{width}}{finding.id}: {title}")
-        elif rung in finding.passed:
+            gap = " " * (width - columns(names[rung]))
+            found.append(f"  ✗ {names[rung]}{gap}{finding.id}: {title}")
+            break  # Stacks are looked at one after the other: higher rungs of the first may be ✓.
+        if rung in finding.passed:
             found.append(f"  ✓ {names[rung]}")
     found += _rest(finding, words, names)
     if finding.broken:
