@@ -20,6 +20,7 @@ def kind(text: str) -> Kind:
     found = [k for k in KINDS.values() if wanted in (k.id, k.id.partition(".")[2])]
     if len(found) == 1:
         return found[0]
-    close = [name for name in KINDS if wanted.partition(".")[0] in name][:6]
-    hint = f"did you mean {', '.join(close)}?" if close else "`nsnet fault kinds` lists all"
+    part = wanted.partition(".")[0]
+    close = [name for name in KINDS if name.startswith(part)] or [n for n in KINDS if part in n]
+    hint = f"did you mean {', '.join(close[:6])}?" if close else "`nsnet fault kinds` lists all"
     raise NotFound(f"there is no fault {text}", hint, "nsnet fault kinds")
