@@ -42,11 +42,19 @@ def follow(
     survey: Survey, keys: Sequence[str], order: Order, tunnels: tuple[int, ...] = ()
 ) -> Followed:
     """Send `order` and watch it in the namespaces `keys` of the survey. `tunnels` are the UDP
-    ports of VXLANs.
+    ports of VXLANs. It is sent once more if the kernel was late to note times.
 
     Raises `PreconditionError` without the right to send or to look, OSError if the sender's
     namespace has ended.
     """
+    found, timed = _once(survey, keys, order, tunnels)
+    return found if timed else _once(survey, keys, order, tunnels)[0]
+
+
+def _once(
+    survey: Survey, keys: Sequence[str], order: Order, tunnels: tuple[int, ...]
+) -> tuple[Followed, bool]:
+    """One packet; and whether the times of its frames are right."""
     with survey.inside(order.space):
         try:
             sending = Sending(order)
@@ -58,7 +66,7 @@ def follow(
     try:
         watch = Watch(survey, keys, sending.flow(tunnels))
         try:
-            return _followed(survey, sending, watch, tunnels)
+            return _followed(survey, sending, watch, tunnels), watch.timed
         finally:
             watch.close()
     finally:

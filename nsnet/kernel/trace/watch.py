@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 
 from ..errors import PreconditionError
@@ -34,8 +35,11 @@ class Watch:
         self.after: dict[str, Counts] = {}
         self.frames: dict[str, list[Frame]] = {}
         self.traced: dict[str, list[Traced]] = {}
+        #: Do all frames have the time when they were seen? The kernel begins with that a moment
+        #: after it is asked to; before, they get the time when they are read.
+        self.timed = True
         try:
-            # All taps first: the kernel begins to stamp packets a moment after it is asked to.
+            # All taps first: by the time that the rest is done, the kernel stamps packets.
             for key in keys:
                 self._in(key, self._tap, flow)
             for key in self.taps:
@@ -79,9 +83,11 @@ class Watch:
 
     def read(self) -> None:
         """Take in what has come so far."""
+        now = time.time_ns()
         for key, tap in self.taps.items():
             while (frame := tap.read()) is not None:
                 self.frames[key].append(frame)
+                self.timed = self.timed and frame.stamp < now
         for key in self.events:
             self.hear(key)
 
