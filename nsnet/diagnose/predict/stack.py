@@ -46,6 +46,9 @@ class Stacks:
             raise self._story.lose(flight, text, reason)
         if not flight.packet.src:
             flight.packet = replace(flight.packet, src=way.source)
+        if not flight.packet.src:
+            text = f"{self._at(flight)} has no address to send from"
+            raise self._story.lose(flight, text, "L3.NO_ADDR")
         if way.kind == "local":
             way = replace(way, device="lo", via="")
         self._story.tell(flight, "send", words.begins(flight.leg, flight.packet, self._at(flight)))

@@ -75,7 +75,8 @@ class _Walker:
         if not any(event.kind == "route" for event in events):
             return "unsent"
         hooks = [event.hook for event in events if event.kind == "hook"]
-        return "unsent" if protocol != "tcp" and hooks[-1:] == ["output"] else "lost"
+        ruled = hooks[-1:] == ["output"] and not events[-1].reason.startswith("L1.")
+        return "unsent" if protocol != "tcp" and ruled else "lost"
 
     def _origin(self, packet: Packet) -> Packet:
         sends = (event.packet for event in self.story.events if event.kind == "send")

@@ -54,6 +54,7 @@ class Wire:
         if found:
             return found[0]
         if state in ("PERMANENT", "NOARP"):
+            self._tell_out(flight, device)
             text = f"{device.name} sends to {mac}, as it was told to, and nobody has that"
             raise self._story.lose(flight, text, "L3.GW_UNREACHABLE", device.name)
         return self._ask(flight, device, hop)
