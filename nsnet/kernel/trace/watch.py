@@ -121,11 +121,18 @@ class Watch:
 
 
 def at_once(ends: Iterable[Callable[[], None]]) -> None:
-    threads = [threading.Thread(target=_quietly, args=(end,)) for end in ends]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join()
+    """Call all of them, each in a thread of its own; where there may be no more threads, here."""
+    threads = []
+    for end in ends:
+        thread = threading.Thread(target=_quietly, args=(end,))
+        try:
+            thread.start()
+        except RuntimeError:
+            _quietly(end)
+        else:
+            threads.append(thread)
+    for thread in threads:
+        thread.join()
 
 
 def _quietly(end: Callable[[], None]) -> None:
