@@ -195,6 +195,7 @@ table inet t {
     }
     chain c {
         type filter hook forward priority 0; policy accept;
+        meta nfproto ipv6 accept
         ip saddr @near counter
         ip saddr != 10.9.0.2-10.9.0.9 counter drop
         ip saddr . iifname vmap @way
@@ -208,8 +209,7 @@ table inet t {
         mark 0x11 counter
         ip ttl > 200 counter
         ip ttl < 200 counter
-        meta nfproto ipv6 counter
-        meta protocol ip counter
+        meta nfproto ipv4 meta protocol ip counter
         fib daddr type local counter
         fib daddr type unicast counter
         ip daddr & 255.255.0.0 == 10.9.0.0 counter
@@ -243,18 +243,27 @@ def test_rules_that_match_are_the_rules_that_count() -> None:
         assert named == counted
 
 
-def test_numbers_are_drawn_and_iptables_rules_are_guessed() -> None:
-    rules = """table ip t { chain c { type nat hook prerouting priority -100;
-        ip daddr 10.9.0.1 tcp dport 80 dnat ip to numgen inc mod 2 map {
-        0 : 10.9.0.3 . 81, 1 : 10.9.0.3 . 82 }
-        meta skuid 7 accept
-    }; }"""
-    with by_hand("sysctl -qw net.ipv4.ip_forward=1"):
-        run("nft", rules)
+@pytest.mark.parametrize(("last", "sure"), [("10.9.0.3", True), ("10.9.0.9", False)])
+def test_all_targets_of_a_lot_are_tried(last: str, sure: bool) -> None:
+    lot = f"numgen inc mod 2 map {{ 0 : 10.9.0.3 . 81, 1 : {last} . 82 }}"
+    rule = f"ip daddr 10.9.0.1 tcp dport 80 dnat ip to {lot}"
+    with by_hand("sysctl -qw net.ipv4.ip_forward=1; ip -n blue route add default via 10.9.0.1"):
+        chain = f"chain c {{ type nat hook prerouting priority -100; {rule}; }};"
+        post = "chain p { type nat hook postrouting priority 100; masquerade; };"
+        run("nft", f"table ip t {{ {chain} {post} }}")
         found = walk("red", "10.9.0.1:80")
-        assert "one of 2" in " ".join(found.notes)
+        assert (found.outcome, all(e.sure for e in found.events)) == ("refused", sure)
+        assert "one of 2 targets" in found.notes[0]
+
+
+def test_a_rule_that_cannot_be_judged_is_said_so() -> None:
+    with by_hand("true"):
+        rule = "meta skuid 7 drop; udp dport 7 accept; icmp type echo-request accept;"
+        run("nft", f"table ip t {{ chain c {{ type filter hook output priority 0; {rule} }}; }}")
+        found = walk("host", "10.9.0.3", "icmp")
+        assert found.outcome == "answered"
         assert not all(e.sure for e in found.events)
-        assert next(e.packet.dst for e in found.events if e.kind == "rewrite") == "10.9.0.3"
+        assert "cannot be judged" in found.notes[0]
 
 
 _GOLDEN = """\

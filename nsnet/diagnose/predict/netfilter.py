@@ -7,6 +7,8 @@ Sources: Linux ``include/uapi/linux/netfilter_ipv4.h`` (the order within a hook)
 
 from __future__ import annotations
 
+from typing import Any
+
 from ...kernel.survey import Survey
 from ...kernel.survey.model import Interface
 from ...value import replace
@@ -100,6 +102,10 @@ class Netfilter:
         text = f"{reasons.dropped(hit)}: it was the question who has the address"
         return self._story.lose(flight, text, "NET.ICC_OFF")
 
+    def _pick(self, options: tuple[Any, ...]) -> Any:
+        """What numgen or a hash would choose: each is tried in a walk of its own."""
+        return options[self._story.choice % len(options)]
+
     def _subject(
         self, flight: Flight, iif: Interface | None, oif: Interface | None, early: bool
     ) -> Subject:
@@ -108,7 +114,7 @@ class Netfilter:
         state = "invalid" if early and flight.state != "untracked" else flight.state
         return Subject(
             flight.packet, _family(flight.packet), iif, oif, None if early else flight.flow,
-            flight.direction, state, flight.mark, sight=sight,
+            flight.direction, state, flight.mark, sight=sight, pick=self._pick,
         )  # fmt: skip
 
     def _chain(self, flight: Flight, ruleset: Ruleset, chain: Chain, subject: Subject) -> Outcome:
@@ -234,9 +240,7 @@ class Netfilter:
     ) -> None:  # fmt: skip
         """Write into the flow what a NAT rule has decided."""
         if wanted.choices > 1:
-            self._story.doubt(
-                f"{wanted.kind} chooses one of {wanted.choices} targets: one is shown"
-            )
+            self._story.fork(wanted.choices)
         packet, answer = flight.packet, flow.answer
         address = wanted.address or self._own(flight, wanted, devices, way)
         if not address:

@@ -34,10 +34,15 @@ class Flight(Mutable, frozen=False):
 
 
 class Story:
-    """The events so far. Once something could go another way, nothing after it is sure."""
+    """The events so far. Once something could go another way, nothing after it is sure.
 
-    def __init__(self, survey: Survey, names: dict[str, str]) -> None:
-        self._survey, self._names = survey, names
+    Where the kernel draws lots between `choices` targets, `choice` is the one that is followed.
+    """
+
+    def __init__(self, survey: Survey, names: dict[str, str], choice: int = 0) -> None:
+        self._survey, self._names, self.choice = survey, names, choice
+        self.choices = 1
+        self.forked = 0
         self.events: list[Event] = []
         self.notes: list[str] = []
         self.sure = True
@@ -80,6 +85,10 @@ class Story:
                 sure=self.sure,
             )
         )
+
+    def fork(self, choices: int) -> None:
+        """Here the kernel chooses."""
+        self.choices, self.forked = max(choices, self.choices), self.forked or len(self.events)
 
     def doubt(self, why: str = "") -> None:
         """From here on it could go another way."""

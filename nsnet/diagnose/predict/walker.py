@@ -17,6 +17,8 @@ from .story import Flight, Lost, Story
 
 _FLAGS = {"tcp": "S", "icmp": "echo-request", "udp": ""}
 _TTL = 64
+#: So many targets of a lot are tried at most.
+_CHOICES = 8
 
 
 def predict(
@@ -27,6 +29,10 @@ def predict(
     walker = _Walker(survey, source, target)
     outcome, answer = walker.walk(protocol, sport)
     story = walker.story
+    if story.choices > 1:
+        others = range(1, min(story.choices, _CHOICES))
+        ends = {_Walker(survey, source, target, n).walk(protocol, sport)[0] for n in others}
+        _compare(story, outcome, ends)
     return Walk(
         source=source,
         target=target,
@@ -37,12 +43,23 @@ def predict(
     )
 
 
+def _compare(story: Story, outcome: str, ends: set[str]) -> None:
+    """Does it end the same way, whatever target the kernel chooses?"""
+    note = f"a rule chooses one of {story.choices} targets by lot or hash: one is shown"
+    if ends == {outcome}:
+        story.notes.append(f"{note}; with the others it ends likewise")
+        return
+    story.notes.append(f"{note}; with others it ends otherwise: {' or '.join(sorted(ends))}")
+    start = story.forked
+    story.events[start:] = [replace(each, sure=False) for each in story.events[start:]]
+
+
 class _Walker:
-    def __init__(self, survey: Survey, source: Place, target: Target) -> None:
+    def __init__(self, survey: Survey, source: Place, target: Target, choice: int = 0) -> None:
         names = {source.space: source.label}
         if target.place:
             names.setdefault(target.place.space, target.place.label)
-        self.story = Story(survey, names)
+        self.story = Story(survey, names, choice)
         self._survey, self._source, self._target = survey, source, target
         self._stacks = Stacks(survey, self.story)
 
