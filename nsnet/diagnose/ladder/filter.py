@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from ...kernel.survey import Survey
 from ..findings import Broken
-from ..nft import Ruleset
+from ..nft import Ruleset, Subject
+from ..nft.values import Reader
 from ..walk import Event
 from .case import Case
 from .rules import Placed, does, matches, placed, speaks_of
@@ -44,7 +46,7 @@ def lets_pass(case: Case, seen: Seen) -> Broken | None:
         "packet": str(event.packet),
     }
     if name == "FLT.ORDER":
-        other = _accepting_later(case.survey, event)
+        other = _accepting_later(case.survey, seen, event)
         facts["other"] = other.statement.rule.text if other else "?"
     see = at(case.survey, event.space, f"nft -a list chain {rule.family} {rule.table} {rule.chain}")
     return Broken(name, rung, facts, (see,))
@@ -65,7 +67,7 @@ def _name(case: Case, seen: Seen, event: Event) -> str:
                 return name
     if _one_way(case.survey, event):
         return "FLT.ONE_WAY"
-    if _accepting_later(case.survey, event):
+    if _accepting_later(case.survey, seen, event):
         return "FLT.ORDER"
     if _foreign(case.survey, event):
         return "FLT.FOREIGN_DROP"
@@ -133,30 +135,47 @@ def _later(survey: Survey, event: Event) -> list[Placed]:
     return mine[places[0] + 1 :] if places else []
 
 
-def _accepting_later(survey: Survey, event: Event) -> Placed | None:
-    """A later rule of the chain that would have accepted the packet: it names its port or one
-    of its addresses. (Of an answer: it accepts what is known.)"""
-    packet = event.packet
-    wanted = [packet.dport] if packet.dport else [packet.dst, packet.src]
+def _accepting_later(survey: Survey, seen: Seen, event: Event) -> Placed | None:
+    """A later rule of the chain that would have accepted the packet."""
     for each in _later(survey, event):
         if does(each.statement) != "accept":
             continue
         if event.leg == "reply" and _lets_answers(each):
             return each
-        if event.leg == "request" and (
-            _covers(survey, event, each)
-            or any(_names(survey, event, each, word) for word in wanted)
-        ):
+        if event.leg == "request" and _would_match(survey, seen, event, each):
             return each
     return None
 
 
-def _covers(survey: Survey, event: Event, one: Placed) -> bool:
-    """Does a rule ask for no more than the ending one does?"""
+def _would_match(survey: Survey, seen: Seen, event: Event, one: Placed) -> bool:
+    """Does a rule ask for nothing but what the packet has, or what the ending rule asks, too? One
+    that asks for less than the ending rule is no exception to it, but it is to that."""
     where = event.rule.where if event.rule else ()
     ending = [e for e in _beside(survey, event) if e.statement.rule.where == where]
-    asked = list(matches(one.statement))
-    return bool(asked and ending) and all(m in matches(ending[0].statement) for m in asked)
+    same = matches(ending[0].statement) if ending else []
+    iif, oif = seen.passage(event)
+    devices = survey.interfaces(event.space)
+    subject = Subject(
+        event.packet,
+        "ip6" if ":" in event.packet.dst else "ip",
+        devices.get(iif),
+        devices.get(oif),
+    )
+    reader = Reader(Ruleset(survey.ruleset(event.space)), one.chain, subject)
+    asked = matches(one.statement)
+    if not 0 < _closely(asked) >= _closely(same):
+        return False
+    return all(m in same or reader.matches(m) is True for m in asked)
+
+
+def _closely(asked: list[Any]) -> int:
+    """How much a rule asks for beside interfaces."""
+    kinds = (each.get("left") for each in asked)
+    return sum(not (isinstance(kind, dict) and _by_device(kind)) for kind in kinds)
+
+
+def _by_device(left: dict[str, Any]) -> bool:
+    return left.get("meta", {}).get("key") in ("iif", "oif", "iifname", "oifname")
 
 
 def _lets_answers(one: Placed) -> bool:

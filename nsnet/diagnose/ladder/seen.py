@@ -54,7 +54,7 @@ class Seen:
         for event in self.events:
             if event.leg != "request":
                 continue
-            if event.kind == "rule" and event.verdict in _TRANSLATING:
+            if event.kind == "rule" and _translates(event):
                 by = event.space
             if event.kind != "rewrite" or event.before is None or (by or event.space) != space:
                 continue
@@ -73,6 +73,15 @@ class Seen:
             return found["address"].strip("[]"), int(found["port"] or 0)
         return self.mapped
 
+    def passage(self, event: Event) -> tuple[str, str]:
+        """By which interfaces of its stack the packet of an event has come in and is to go out,
+        as far as it was seen."""
+        before = self.events[: self.events.index(event)]
+        here = [e for e in before if (e.leg, e.space) == (event.leg, event.space)]
+        came = [e.device for e in here if e.kind == "in"]
+        goes = [e.device for e in here if e.kind == "route"]
+        return (came or [""])[-1], (goes or [""])[-1]
+
     def rule(self, space: str, *verdicts: str) -> Event | None:
         """The first rule that gave the question one of these verdicts in a stack."""
         for event in self.events:
@@ -85,8 +94,17 @@ class Seen:
         """The rule that decided on another destination, and that the packet did not live to
         show."""
         rules = [e for e in self.events if e.kind == "rule"]
-        if not rules or rules[-1].verdict != "dnat" or rules[-1].rule is None:
+        if not rules or not _translates(rules[-1], "dnat"):
             return None
         behind = self.events[self.events.index(rules[-1]) + 1 :]
         went_on = any(e.kind in ("rewrite", "out", "in", "hook") for e in behind)
         return None if went_on else rules[-1]
+
+
+def _translates(event: Event, *kinds: str) -> bool:
+    """Does a rule translate an address? (Of one that iptables has made, the kernel says that it
+    accepts.)"""
+    text = event.rule.text if event.rule else ""
+    return event.verdict in (kinds or _TRANSLATING) or any(
+        f"{kind} to " in f"{text} to " for kind in kinds or _TRANSLATING if kind in text.split()
+    )
