@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from ..kernel.errors import NotFound
-from . import filters, programs, translation, ways, wires
+from . import filters, programs, translation, tunnels, ways, wires
 from .kind import Kind
 
 KINDS: dict[str, Kind] = {
     kind.id: kind
-    for module in (wires, ways, filters, translation, programs)
+    for module in (wires, ways, filters, translation, programs, tunnels)
     for kind in module.KINDS
 }
 

@@ -1,4 +1,4 @@
-"""Faults of programs and names, and of tunnels: what is not wires, ways or rules."""
+"""Faults of programs and names."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ..kernel.deaf import Ear
 from ..plan.steps.fault.base import FaultStep
 from ..plan.steps.fault.file import Rewrite
 from ..plan.steps.fault.program import AnswerInside, Deafen
-from ..plan.steps.fault.tunnel import ForgetRemote
+from ..plan.steps.fault.setting import Setting
 from .errors import Unfit
 from .kind import CONTAINER, Kind
 from .scene import Box, Scene
@@ -59,20 +59,11 @@ def _no_server(scene: Scene, box: Box, number: int) -> list[FaultStep]:
     return _resolv_conf(scene, box, "# no nameserver\n")
 
 
-def _no_remote(scene: Scene, box: Box, number: int) -> list[FaultStep]:
-    from ..kernel.tunnel import remote_entries
-
-    found = []
-    for wire in box.wires:
-        for one in scene.survey.interfaces(wire.bridge.space).values() if wire.bridge else ():
-            if wire.bridge and one.kind == "vxlan" and one.master == wire.bridge.index:
-                found.append(one)
-    for one in found:
-        entries = remote_entries(scene.stack.channel(one.space), one.index)
-        if entries and not one.options.get("remote"):
-            where = (one.space, one.name, one.index)
-            return [ForgetRemote(*where, mac, to, text) for mac, to, text in entries]
-    raise Unfit(f"{box.label} is on no VXLAN with a far end in its forwarding database")
+def _mute(scene: Scene, box: Box, number: int) -> list[FaultStep]:
+    key = "net.ipv4.icmp_echo_ignore_all"
+    if scene.survey.sysctl(box.space, key) != "0":
+        raise Unfit(f"{box.label} does not answer pings already")
+    return [Setting(box.space, key, "1", "0")]
 
 
 KINDS = (
@@ -80,5 +71,5 @@ KINDS = (
     Kind("APP.LOOPBACK_ONLY", CONTAINER, "Its program listens on 127.0.0.1 only.", _inside_only),
     Kind("DNS.SILENT", CONTAINER, "Its name server does not answer.", _wrong_server),
     Kind("DNS.NO_SERVER", CONTAINER, "It knows no name server.", _no_server),
-    Kind("VX.NO_REMOTE", CONTAINER, "Its VXLAN has forgotten the far end.", _no_remote),
+    Kind("SYSCTL.ECHO_IGNORED", CONTAINER, "It does not answer pings.", _mute),
 )

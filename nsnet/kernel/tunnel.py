@@ -16,6 +16,23 @@ _BRIDGE, _SELF = 7, 0x02
 _DESTINATION, _MAC, _CACHEINFO, _MASTER = 1, 2, 3, 9
 
 
+_NUMBER, _PORT = 1, 15  # IFLA_VXLAN_ID, IFLA_VXLAN_PORT
+_TTL_INHERIT, _RESERVED = 28, 33
+
+
+def changed(data: bytes, number: int = 0, port: int = 0) -> bytes:
+    """The options of a VXLAN (IFLA_INFO_DATA) as the kernel takes them, with another number or
+    port. It tells two in a form that it does not take: one is a flag, one follows from others."""
+    found = {kind: value for kind, value in attributes(data) if kind != _RESERVED}
+    if found.pop(_TTL_INHERIT, b"") == b"\1":
+        found[_TTL_INHERIT] = b""
+    if number:
+        found[_NUMBER] = struct.pack("=I", number)
+    if port:
+        found[_PORT] = struct.pack("!H", port)
+    return b"".join(attr(kind, value) for kind, value in found.items())
+
+
 def remote_entries(channel: Channel, index: int) -> list[tuple[str, str, str]]:
     """(MAC, far end, message in hexadecimal digits) of each entry of the VXLAN `index`."""
     found = []

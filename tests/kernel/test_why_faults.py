@@ -20,7 +20,7 @@ from nsnet.topology.model import Container, Network, Topology
 from tests.faulty import Machine, machine
 from tests.kernel.test_published import HOST, OUT, built, container, names, web
 from tests.kernel.test_published import machine as host_with_outside
-from tests.support import run
+from tests.support import differences, run, stack
 
 pytestmark = pytest.mark.usefixtures("host")
 
@@ -45,6 +45,7 @@ CASES: list[tuple[str, str, str, str]] = [
     ("L3.FORWARD_OFF", "{front}", "{near}", "{outside}"),
     ("SYSCTL.ROUTE_LOCALNET", "{front}", "host", "127.0.0.1:{port}"),
     ("SYSCTL.RP_FILTER", "{web}", "{out}", "{host}:{port}"),
+    ("SYSCTL.ECHO_IGNORED", "{near}", "{web}", "{near}"),
     ("FLT.DROP", "{near}", "{near}", "{outside}"),
     ("FLT.REJECT", "{near}", "{near}", "{outside}"),
     ("FLT.POLICY_DROP", "{front}", "{near}", "{outside}"),
@@ -76,7 +77,7 @@ REMARKS: list[tuple[str, str, str, str]] = [
 #: answers would be accepted further down.
 BY_HAND = {"FLT.FOREIGN_DROP": "FLT.DROP", "FLT.ONE_WAY": "FLT.ORDER"}
 #: They are tried elsewhere.
-ELSEWHERE = {"CT.STALE", "VX.NO_REMOTE"}
+ELSEWHERE = {"CT.STALE", "VX.NO_REMOTE", "VX.VNI_MISMATCH", "VX.PORT"}
 
 
 def why(source: str, target: str) -> Finding:
@@ -169,20 +170,22 @@ done
 """
 
 
-def test_a_tunnel_without_a_far_end() -> None:
+def test_tunnels_that_do_not_meet() -> None:
     engine = Engine()
     try:
         subprocess.run(["sh", "-ec", _TUNNEL], check=True)
-        entries = lasting()
-        assert why("t1", "t2").ok
-        faults.inject(engine, "VX.NO_REMOTE", "t1")
-        for each in ("t1", "t2"):
-            run("ip", "-n", each, "neighbour", "flush", "all")
-        assert why("t1", "t2").id == "VX.NO_REMOTE"
-        faults.clear(engine)
+        entries, before = lasting(), stack("h1")
         assert any("dst 192.168.77.2" in each for each in entries)
-        assert lasting() == entries
         assert why("t1", "t2").ok
+        for name in ("VX.NO_REMOTE", "VX.VNI_MISMATCH", "VX.PORT"):
+            faults.inject(engine, name, "t1")
+            for each in ("t1", "t2"):
+                run("ip", "-n", each, "neighbour", "flush", "all")
+            assert why("t1", "t2").id == name
+            faults.clear(engine)
+            assert lasting() == entries
+            assert differences(before, stack("h1")) == []
+            assert why("t1", "t2").ok
     finally:
         for each in ("t1", "t2", "h1", "h2"):
             run("ip", "netns", "delete", each, check=False)
