@@ -28,7 +28,7 @@ def data(finding: Finding, language: str = "en") -> dict[str, Any]:
         "hint": texts.of(broken, language).hint if broken else "",
         "probe": _asked(finding),
         "remarks": [_remark(each, language) for each in finding.remarks],
-        "notes": list(finding.notes),
+        "notes": [words.get(note, note) for note in finding.notes],
     }
 
 
@@ -76,7 +76,7 @@ def lines(finding: Finding, language: str = "en") -> list[str]:
         found += ["", *_explained(finding.broken, words, language)]
     for each in finding.remarks:
         found += ["", f"{words['remark']}: {each.id}", *_explained(each, words, language)]
-    return [*found, *(f"({note})" for note in finding.notes)]
+    return [*found, *(f"({words.get(note, note)})" for note in finding.notes)]
 
 
 def _question(finding: Finding, words: dict[str, str]) -> list[str]:

@@ -6,6 +6,7 @@ from contextlib import suppress
 
 from ...kernel.errors import KernelError
 from ...value import replace
+from ..predict import predict
 from ..trace import trace
 from .case import Case
 from .rules import mapped
@@ -13,6 +14,12 @@ from .seen import Seen
 
 #: How long the traced packet is waited for, in seconds.
 _WAIT = 0.6
+
+
+def foresee(case: Case) -> Seen:
+    """What state alone lets expect: where a trace has missed the end."""
+    target = replace(case.target, address=case.address, port=case.port)
+    return Seen(predict(case.survey, case.source, target, case.transport))
 
 
 def see(case: Case) -> Seen:
