@@ -13,6 +13,7 @@ from tests.cli.terminal import ROOT, environment, nsnet
 COMMANDS = [name for section in SECTIONS.values() for name in section]
 SANDBOX = ("start", "stop", "ls", "shell")
 NETWORK = ("create", "connect", "disconnect", "ls", "inspect", "rm", "prune")
+FAULT = ("inject", "ls", "clear", "kinds")
 HEAVY = {"yaml", "nftables", "pyroute2", "asyncio", "ipaddress", "json", "subprocess"}
 
 HELP = """\
@@ -61,9 +62,19 @@ Look:
   ps          List containers: state, addresses, ports.
   inspect     Show everything about containers and networks.
   port        Show where a container's ports are published.
-  rules       Show the firewall, as nft or as Docker's iptables.
   events      Tell what happens to containers and networks.
   logs        Show what a container's command has printed.
+
+Understand:
+  why         Say why a packet arrives or does not, and where it ends.
+  trace       Send a packet and tell its walk, rule by rule.
+  walk        Predict the way of a packet; nothing is sent.
+  reach       Show who reaches whom: ping, ports, names.
+  graph       Draw who is wired to what: text, SVG, Mermaid, dot.
+  rules       Show the firewall, as nft or as Docker's iptables.
+  doctor      Examine the machine: what would not work, and why.
+  capture     Record packets for Wireshark, or list them.
+  fault       Break a thing on purpose, and mend it again.
 
 Go inside:
   exec        Run a command in a container.
@@ -101,6 +112,7 @@ WORDS = [
     *COMMANDS,
     *(f"sandbox {name}" for name in SANDBOX),
     *(f"network {name}" for name in NETWORK),
+    *(f"fault {name}" for name in FAULT),
     "container ls",
 ]
 
