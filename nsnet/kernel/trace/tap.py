@@ -84,14 +84,19 @@ class Tap:
         except BlockingIOError:
             return None
         device, protocol, packet, hardware, _ = where
-        stamp = 0
-        for level, kind, data in control:
-            if level == socket.SOL_SOCKET and kind == _SO_TIMESTAMPNS:
-                seconds, rest = _TIME.unpack(data[: _TIME.size])
-                stamp = seconds * 1_000_000_000 + rest
         start = 14 if hardware in _ETHERNET else 0
+        stamp = stamp_of(control)
         return Frame(stamp, device, protocol, packet == _OUTGOING, packet == _OTHERHOST, raw, start)
 
     def close(self) -> None:
         """Give the socket back. The kernel waits until nobody reads its list of taps: some ms."""
         self._socket.close()
+
+
+def stamp_of(control: list[tuple[int, int, bytes]]) -> int:
+    """The time in the control messages of a packet, in nanoseconds; 0 if there is none."""
+    for level, kind, data in control:
+        if level == socket.SOL_SOCKET and kind == _SO_TIMESTAMPNS:
+            seconds, rest = _TIME.unpack(data[: _TIME.size])
+            return int(seconds) * 1_000_000_000 + int(rest)
+    return 0

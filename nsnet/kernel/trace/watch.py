@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from ..errors import PreconditionError
 from ..survey import Survey
+from .clock import Clock
 from .events import Events, Traced
 from .flow import Flow
 from .marks import PREFIX, Marks
@@ -30,6 +31,7 @@ class Watch:
         self._survey = survey
         self.taps: dict[str, Tap] = {}
         self.marks: dict[str, Marks] = {}
+        self._clocks: list[Clock] = []
         self.events: dict[str, Events] = {}
         self.before: dict[str, Counts] = {}
         self.after: dict[str, Counts] = {}
@@ -44,6 +46,7 @@ class Watch:
                 self._in(key, self._tap, flow)
             for key in self.taps:
                 self._in(key, self._mark, flow)
+            self._wait_for_times()
         except BaseException:
             self.close()
             raise
@@ -58,6 +61,15 @@ class Watch:
                     f"cannot look at the packets of {key or 'host'}",
                     "only root may: run it as `sudo nsnet …`, or in a sandbox (`--sandbox`)",
                 ) from None
+
+    def _wait_for_times(self) -> None:
+        """In the first of the namespaces that has a loopback to try it with."""
+        for key in self.taps:
+            with contextlib.suppress(OSError), self._survey.inside(key):
+                clock = Clock()
+                self._clocks.append(clock)
+                clock.wait()
+                return
 
     def _tap(self, key: str, flow: Flow) -> None:
         self.taps[key] = Tap(flow)
@@ -112,7 +124,9 @@ class Watch:
         """End all of it. Each tap waits in the kernel until nobody uses it any more (RCU); all of
         them can wait at the same time."""
         taps, marks = self.taps.values(), self.marks.values()
-        at_once([*(each.close for each in taps), *(each.close for each in marks)])
+        ends = [each.close for each in self._clocks]
+        at_once([*ends, *(each.close for each in taps), *(each.close for each in marks)])
+        self._clocks.clear()
         for events in self.events.values():
             events.close()
         self.taps.clear()
