@@ -300,3 +300,47 @@ def test_the_story_as_text() -> None:
     for code in ("1", "2", "31", "32", "33", "36", "0"):
         plain = plain.replace(f"\033[{code}m", "")
     assert plain == _GOLDEN
+
+
+_HOSTS = """
+    ip link add under type bridge && ip link set under up
+    for h in 1 2; do
+        ip netns add h$h && ip link add u$h type veth peer name eth0 netns h$h
+        ip link set u$h master under up && ip -n h$h address add 10.1.1.$h/24 dev eth0
+        ip -n h$h link set eth0 up && ip -n h$h link add br0 type bridge
+        ip -n h$h link set br0 up && ip -n h$h link add vx0 type vxlan id 42 dstport 4789 \
+            local 10.1.1.$h remote 10.1.1.$((3 - h))
+        ip -n h$h link set vx0 master br0 up && ip netns add t$h
+        ip -n h$h link add vt type veth peer name eth0 netns t$h
+        ip -n h$h link set vt master br0 up && ip -n t$h address add 10.50.0.$h/24 dev eth0
+        ip -n t$h link set eth0 up && ip netns add m$h
+        ip -n h1 link add mv$h link eth0 netns m$h type macvlan mode bridge
+        ip -n m$h address add 10.1.1.1$h/24 dev mv$h && ip -n m$h link set mv$h up
+    done
+"""
+
+
+def test_over_a_tunnel_and_by_macvlan() -> None:
+    try:
+        run("sh", "-ec", _HOSTS)
+        tunnel = walk("t1", "10.50.0.2", "icmp")
+        assert path(tunnel) == [
+            *("out t1:eth0", "in h1:vt", "out h1:vx0", "in h2:vx0", "out h2:vt", "in t2:eth0"),
+        ]
+        brothers = walk("m1", "10.1.1.12", "icmp")
+        assert path(brothers) == ["out m1:mv1", "in h1:eth0", "in m2:mv2"]
+        assert path(walk("m1", "10.1.1.2", "icmp"))[:3] == [
+            *("out m1:mv1", "out h1:eth0", "in host:u1"),
+        ]
+        parent = walk("m1", "10.1.1.1", "icmp")
+        assert (parent.outcome, pings("m1", "10.1.1.1", wait=0.1)) == ("lost", False)
+        assert pings("t1", "10.50.0.2")
+        run("ip", "-n", "h2", "link", "delete", "vx0")
+        command = "type vxlan id 43 dstport 4789 local 10.1.1.2 remote 10.1.1.1"
+        run("ip", "-n", "h2", "link", "add", "vx0", *command.split())
+        assert walk("t2", "10.50.0.1", "icmp").outcome == "lost"
+    finally:
+        for name in ("u1", "u2", "under"):
+            status("ip", "link", "delete", name)
+        for name in ("m1", "m2", "t1", "t2", "h1", "h2"):
+            status("ip", "netns", "delete", name)

@@ -117,6 +117,8 @@ def both(source: str, target: str, protocol: str) -> tuple[Walk, Walk]:
         known = places(stack)
         start = known.source(source)
         end = known.target(target, start)
+        if start.space:  # What it is just asking in vain would not be asked again.
+            run("ip", "-n", start.space, "neigh", "flush", "nud", "incomplete")
         predicted = predict(known.survey, start, end, protocol)
         return predicted, trace(stack, places(stack), start, end, protocol, 0.25).walk
 
@@ -126,8 +128,13 @@ def passages(walk: Walk) -> list[str]:
     return [
         f"{e.leg} {e.kind} {e.label}:{e.device} {_header(walk, e)}"
         for e in walk.events
-        if e.kind in ("in", "out")
+        if e.kind in ("in", "out") and _of_interest(walk, e)
     ]
+
+
+def _of_interest(walk: Walk, event: Event) -> bool:
+    """A trace also sees how a stack complains about an answer that it has not asked for."""
+    return event.leg != "error" or walk.outcome != "lost"
 
 
 def decisions(walk: Walk) -> list[str]:
@@ -139,10 +146,10 @@ def decisions(walk: Walk) -> list[str]:
     ]
 
 
-def end(walk: Walk) -> str:
-    """Where it ended, and what came of it."""
-    lost = [f"{e.leg} in {e.label}" for e in walk.events if e.kind == "drop"]
-    return f"{walk.outcome} {lost[-1] if lost and walk.outcome == 'lost' else ''}".strip()
+def lost_in(walk: Walk) -> str:
+    """The namespace that a lost packet ended in; "" if nothing is said of that."""
+    lost = [e.label for e in walk.events if e.kind == "drop"]
+    return lost[-1] if lost and walk.outcome == "lost" else ""
 
 
 def _header(walk: Walk, event: Event) -> str:
@@ -158,8 +165,9 @@ def differences(predicted: Walk, traced: Walk) -> list[str]:
         one, other = Counter(view(predicted)), Counter(view(traced))
         found += [f"only predicted: {each}" for each in one - other]
         found += [f"only seen: {each}" for each in other - one]
-    if end(predicted) != end(traced):
-        found.append(f"predicted: {end(predicted)}; seen: {end(traced)}")
+    ends = [(walk.outcome, lost_in(walk)) for walk in (predicted, traced)]
+    if ends[0][0] != ends[1][0] or ("" not in (ends[0][1], ends[1][1]) and ends[0] != ends[1]):
+        found.append(f"predicted: {ends[0]}; seen: {ends[1]}")
     return found
 
 

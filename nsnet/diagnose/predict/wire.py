@@ -224,6 +224,9 @@ class Wire:
         )
         if way.kind != "unicast" or way.device != bridge.name:
             return None
+        forwards = self._survey.sysctl(bridge.space, f"net.ipv4.conf.{bridge.name}.forwarding")
+        if forwards == "0" and ":" not in flight.packet.src:  # ip_route_input: an error as route
+            return None
         hop = way.via or flight.packet.dst
         _, state = self._neighbours.known(flight.space, bridge.name, hop)
         owner = self._resolve(flight, bridge, hop)
