@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -300,6 +301,25 @@ def test_the_story_as_text() -> None:
     for code in ("1", "2", "31", "32", "33", "36", "0"):
         plain = plain.replace(f"\033[{code}m", "")
     assert plain == _GOLDEN
+
+
+def test_the_command_says_by_its_exit_code_what_comes_of_it() -> None:
+    def nsnet(*words: str) -> subprocess.CompletedProcess[str]:
+        command = (sys.executable, "-m", "nsnet", "walk", *words)
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
+    with by_hand("true"):
+        arrives = nsnet("red", "10.9.0.3", "--format", "json")
+        assert (arrives.returncode, json.loads(arrives.stdout)["outcome"]) == (0, "answered")
+        assert nsnet("red", "10.9.0.3:80").returncode == 1
+        picture = nsnet("red", "10.9.0.3:80", "--udp", "--format", "svg")
+        assert (picture.returncode, picture.stdout[:5]) == (1, "<svg ")
+        wrong = nsnet("red", "10.9.0.3", "--tcp")
+        assert (wrong.returncode, wrong.stdout) == (2, "")
+        rule = "meta skuid 7 drop; "
+        run("nft", f"table ip t {{ chain c {{ type filter hook output priority 0; {rule} }}; }}")
+        unsure = nsnet("host", "10.9.0.3")
+        assert (unsure.returncode, "Note: " in unsure.stdout) == (3, True)
 
 
 _HOSTS = """
