@@ -62,6 +62,7 @@ FAULTS = [
     Fault(nat(MASQ), "{c1}", "{ow}", "NAT.WRONG_HOOK", "postrouting"),
     Fault(nat(POST + MASQ), "{out}", "{hw}:{pub}", "NAT.NO_DNAT", "{pub}"),
     Fault(nat(OUT + TO_C1), "{out}", "{hw}:{pub}", "NAT.WRONG_HOOK", "prerouting"),
+    Fault(nat(OUT + LOCAL_DNAT), "{out}", "{hw}:{pub}", "NAT.OTHER_ADDRESS", "127.0.0.1"),
     Fault(nat(PRE + TO_C1), "host", "{hw}:{pub}", "NAT.OUTPUT_HOOK", "output"),
     Fault(nat(PRE + TO_C1 + "1"), "{out}", "{hw}:{pub}", "NAT.DNAT_REFUSED", "{n}.2:801"),
     Fault(

@@ -14,7 +14,7 @@ from . import bridge, conntrack, listener, neighbour
 from .case import Case
 from .path import Hop
 from .routing import way
-from .rules import Placed, speaks_of, translations
+from .rules import Placed, called_at, speaks_of, translations
 from .see import at, label
 from .seen import Seen
 from .segment import Segment
@@ -192,7 +192,7 @@ def _routes_for_others(survey: Survey, space: str) -> bool:
 
 
 def _unpublished(case: Case, seen: Seen, hop: Hop) -> Broken | None:
-    """No rule has rewritten it: is there one in another hook?"""
+    """No rule has rewritten it: is there one for another address, or in another hook?"""
     rules = Ruleset(case.survey.ruleset(hop.space))
     facts = _facts(case, hop, seen) | {"address": hop.to, "port": case.port}
     facts["space"] = label(case.survey, hop.space)
@@ -200,7 +200,13 @@ def _unpublished(case: Case, seen: Seen, hop: Hop) -> Broken | None:
     wanted = "output" if own else "prerouting"
     see = (_list(case, hop.space), at(case.survey, hop.space, "ss -lnp"))
     for each in translations(case.survey, hop.space, "dnat", "redirect"):
-        if not speaks_of(rules, each, case.port) or wanted in each.hooks:
+        if not speaks_of(rules, each, case.port):
+            continue
+        there = called_at(rules, each, case.port)
+        if there and hop.to not in there:
+            facts |= _named(each, wanted) | {"published": ", ".join(sorted(there))}
+            return Broken("NAT.OTHER_ADDRESS", "nat", facts, see)
+        if wanted in each.hooks:
             continue
         facts |= _named(each, wanted)
         name = "NAT.OUTPUT_HOOK" if own and "prerouting" in each.hooks else "NAT.WRONG_HOOK"

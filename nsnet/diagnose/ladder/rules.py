@@ -74,6 +74,25 @@ def speaks_of(rules: Ruleset, one: Placed, *words: object) -> bool:
     return False
 
 
+def called_at(rules: Ruleset, one: Placed, port: int) -> set[str]:
+    """The addresses whose calls of a port a rule is for; empty if it is for all, or not sure."""
+    found: set[str] = set()
+    for part in one.statement.parts:
+        match = part.get("match", {})
+        left, right = match.get("left"), match.get("right")
+        if isinstance(left, dict) and left.get("payload", {}).get("field") == "daddr":
+            if match.get("op") != "==" or not isinstance(right, str) or not _is_address(right):
+                return set()
+            found.add(right)
+        for name in _constants({} if match or "counter" in part else part):
+            if isinstance(name, str) and name.startswith("@"):
+                for element in rules.elements(one.chain, name):
+                    key = list(_constants(element[0] if isinstance(element, list) else element))
+                    if str(port) in map(str, key):
+                        found |= {str(each) for each in key if _is_address(str(each))}
+    return found
+
+
 def mapped(survey: Survey, space: str, rule: Rule, port: int) -> tuple[str, int]:
     """The address and port that a rule's map has for a published port; ("", 0) if none."""
     rules = Ruleset(survey.ruleset(space))
