@@ -128,7 +128,7 @@ def test_what_is_kept_apart_by_design() -> None:
         found = {
             pair: made(*pair).id
             for pair in [
-                ("web", "one"), ("web", "db"), ("db", "web"), 
+                ("web", "one"), ("web", "db"), ("db", "web"),
                 ("one", "two"), ("web", "lonely"), ("lonely", "web"), ("host", "db"),
             ]
         }  # fmt: skip
