@@ -9,6 +9,7 @@ import click
 from .command import Command
 from .complete import containers
 from .output import say, say_json
+from .settings import Settings
 
 _KINDS = {"icmp": "--ping", "udp": "--udp", "http": "--http"}
 
@@ -41,17 +42,21 @@ _KINDS = {"icmp": "--ping", "udp": "--udp", "http": "--http"}
     show_default=True,
     help="Text to read, or JSON for programs.",
 )
-def why(source: str, target: str, kind: str | None, lang: str | None, form: str) -> int:
+@click.pass_obj
+def why(
+    settings: Settings, source: str, target: str, kind: str | None, lang: str | None, form: str
+) -> int:
     """Say why a packet arrives or does not: the first broken rung, from the cable to the program.
 
     A real packet is sent first; only if nothing comes back are the rungs climbed. FROM and TO are
     containers, namespaces, host, outside, addresses, NAME:PORT or URLs. The exit code is 0 when
-    it arrives, 1 when it does not, 3 when that could not be checked.
+    it arrives, 1 when it does not, 3 when that could not be checked. With -q, the diagnosis alone
+    is printed, if there is one.
     """
     from ..diagnose.ladder import diagnose
     from ..diagnose.texts import language_of
     from ..kernel.stack import Stack
-    from ..show.why import data, lines
+    from ..show.why import brief, data, lines
     from .places import places
 
     language = lang or language_of(dict(os.environ))
@@ -63,6 +68,6 @@ def why(source: str, target: str, kind: str | None, lang: str | None, form: str)
     if form == "json":
         say_json(data(finding, language))
         return finding.exit_code
-    for line in lines(finding, language):
+    for line in brief(finding, language) if settings.quiet else lines(finding, language):
         say(line)
     return finding.exit_code

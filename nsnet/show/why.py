@@ -79,6 +79,12 @@ def lines(finding: Finding, language: str = "en") -> list[str]:
     return [*found, *(f"({words.get(note, note)})" for note in finding.notes)]
 
 
+def brief(finding: Finding, language: str = "en") -> list[str]:
+    """The diagnosis on one line; nothing if it arrives."""
+    broken = finding.broken
+    return [f"{broken.id}: {texts.message(broken, language)}"] if broken else []
+
+
 def _question(finding: Finding, words: dict[str, str]) -> list[str]:
     target, first = finding.target, finding.answers[0] if finding.answers else None
     asked = words["asked"].format(source=finding.source.label, target=target.text)
