@@ -168,10 +168,11 @@ class Netfilter:
         return Flight(flight.space, reasons.icmp(flight.packet, word, source), "error")
 
     def forget(self, flight: Flight) -> None:
-        """A new flow whose first packet does not get through is not remembered."""
-        known = self._flows.get(flight.space, [])
-        if flight.flow in known and flight.state == "new":
-            known.remove(flight.flow)
+        """A new flow is remembered only when its first packet has got through the stack (past
+        postrouting, where the source is settled)."""
+        known, flow = self._flows.get(flight.space, []), flight.flow
+        if flow in known and flight.state == "new" and "source" not in flow.settled:
+            known.remove(flow)
 
     def _track(self, flight: Flight) -> None:
         """Which flow is it of?"""
