@@ -92,19 +92,20 @@ def fetch(namespace: str, url: str) -> str:
     return run(*inside, "curl", "-s", "--max-time", "2", url, check=False)
 
 
-def picture() -> dict[str, Any]:
-    """Everything about the kernel that nsnet could change, as `ip`, `nft` and /proc say it."""
+def picture(brief: bool = False) -> dict[str, Any]:
+    """Everything about the kernel that nsnet could change, as `ip`, `nft` and /proc say it.
+    `brief`: without the settings of named namespaces, which take most of the time."""
     names = sorted(run("ip", "netns", "list").split("\n"))
     spaces = [line.split()[0] for line in names if line.strip()]
     return {
-        "namespaces": {name: stack(name) for name in ["", *spaces]},
+        "namespaces": {name: stack(name, brief) for name in ["", *spaces]},
         "rules": rules(),
         "files": _files(),
     }
 
 
-def stack(namespace: str = "") -> dict[str, Any]:
-    """One network stack: interfaces, addresses, routes, settings."""
+def stack(namespace: str = "", brief: bool = False) -> dict[str, Any]:
+    """One network stack: interfaces, addresses, routes, settings (`brief`: of the host only)."""
     at = ("-n", namespace) if namespace else ()
     inside = ("ip", "netns", "exec", namespace) if namespace else ()
     links = json.loads(run("ip", "-j", "-d", *at, "address", "show") or "[]")
@@ -112,7 +113,7 @@ def stack(namespace: str = "") -> dict[str, Any]:
     return {
         "links": found,
         "routes": _routes(at, "-4") + _routes(at, "-6"),
-        "settings": _settings(inside),
+        "settings": [] if brief and namespace else _settings(inside),
         "rules": rules(inside) if inside else None,
     }
 
