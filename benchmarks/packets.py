@@ -41,7 +41,7 @@ def run(rounds: int) -> Iterator[Figure]:
         file = compose(Path(name), _COUNT, listening=True)
         timed(*NSNET, "up", str(file))
         try:
-            for command in ("why", "trace"):
+            for command in ("walk", "why", "trace"):
                 samples = [timed(*NSNET, command, "c0", "c1:80") for _ in range(rounds)]
                 yield Figure(f"{command}, {_COUNT} containers", samples, at_most=_LIMIT)
             yield _felt(rounds)
@@ -59,7 +59,7 @@ def _felt(rounds: int) -> Figure:
         survey = Survey(stack.enter_context(Stack()))
         _round_trips(here, there)
         for _ in range(rounds):
-            with closing(Watch(survey, list(survey.spaces()), Flow(4, socket.IPPROTO_TCP, 40000))):
+            with closing(Watch(survey, ["c0", "", "c1"], Flow(4, socket.IPPROTO_TCP, 40000))):
                 watched.append(_round_trips(here, there))
             alone.append(_round_trips(here, there))
     return Figure(

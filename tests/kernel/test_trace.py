@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from nsnet.cli.places import places
-from nsnet.diagnose.trace.watched import watched
+from nsnet.diagnose.trace import watched
 from nsnet.kernel.stack import Stack
 from nsnet.kernel.trace import Flow
 from nsnet.kernel.trace.marks import Marks
@@ -384,13 +384,20 @@ def test_a_port_that_is_changed_on_the_way() -> None:
     assert path(walk, "reply")[-1] == ">peer:eth0"
 
 
-def test_with_too_many_namespaces_the_likely_ones_are_watched() -> None:
+def test_of_many_namespaces_those_on_the_way_are_watched(monkeypatch: pytest.MonkeyPatch) -> None:
     with shop(), Stack() as stack:
         known = places(stack)
         source = known.source("out")
         target = known.target(f"{HOST}:8080", source)
-        assert watched(known.survey, source, target, 3) == ["out", "", "web"]
-        assert len(watched(known.survey, source, target)) == len(known.survey.spaces())
+        monkeypatch.setattr(watched, "FEW", 99)
+        everything = watched.watched(known.survey, source, target)
+        assert len(everything) == len(known.survey.spaces())
+        whole = trace("out", f"{HOST}:8080").walk
+        monkeypatch.setattr(watched, "FEW", 2)
+        some = watched.watched(known.survey, source, target)
+        assert some[:3] == ["out", "", "web"]
+        assert len(some) < len(everything)
+        assert path(trace("out", f"{HOST}:8080").walk) == path(whole)
 
 
 def test_the_command(tmp_path: Path) -> None:

@@ -9,23 +9,29 @@ from ...kernel.survey import Survey
 from ...kernel.survey.model import HOST
 from ..place import Place, Target
 
-#: So many are watched at most: each costs three sockets and half a millisecond.
-MOST = 128
+#: So few are all watched. More of them would be felt by everybody else's packets.
+FEW = 8
 
 
-def watched(survey: Survey, source: Place, target: Target, most: int = MOST) -> list[str]:
-    """All of them; where there are very many, those that the packet is most likely to see: the
-    sender's, the host's, the target's, where the host's rules send that port to, and what hangs
-    on the sender's cables."""
+def watched(survey: Survey, source: Place, target: Target) -> list[str]:
+    """All of them where there are few; else those that the packet can come to: the sender's, the
+    host's, those that have the target's address or one that the host's rules send that port to,
+    what hangs on the sender's cables, and whatever may pass something on, for it has several
+    interfaces."""
     every = survey.spaces()
-    if len(every) <= most:
+    if len(every) <= FEW:
         return list(dict.fromkeys([source.space, *every]))
     first = [source.space, HOST, *([target.place.space] if target.place else [])]
-    for address in dict.fromkeys(_sent_to(survey, target.port)):
+    for address in dict.fromkeys((target.address, *_sent_to(survey, target.port))):
         first += [key for key, _ in survey.owner(address)]
     cables = survey.interfaces(source.space).values()
     first += [each.peer_space for each in cables if each.peer_space is not None]
-    return list(dict.fromkeys([*first, *every]))[:most]
+    first += [key for key in every if len(survey.interfaces(key)) > _LEAF]
+    return list(dict.fromkeys(first))
+
+
+#: The interfaces of a namespace at the edge: lo, and one more.
+_LEAF = 2
 
 
 def tunnels(survey: Survey, keys: list[str]) -> tuple[int, ...]:

@@ -8,6 +8,7 @@ an outgoing one.
 from __future__ import annotations
 
 import contextlib
+import errno
 import socket
 import struct
 from typing import NamedTuple
@@ -83,6 +84,10 @@ class Tap:
             raw, control, _, where = self._socket.recvmsg(most, 64)
         except BlockingIOError:
             return None
+        except OSError as error:
+            if error.errno != errno.ENETDOWN:  # An interface that is down: told once.
+                raise
+            return self.read(most)
         device, protocol, packet, hardware, _ = where
         start = 14 if hardware in _ETHERNET else 0
         stamp = stamp_of(control)

@@ -7,9 +7,11 @@ import errno
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
 
 from ..errors import PreconditionError
 from ..survey import Survey
+from ..survey.model import Interface
 from .clock import Clock
 from .events import Events, Traced
 from .flow import Flow
@@ -18,6 +20,9 @@ from .tap import Frame, Tap
 
 #: The counters of rules: family, table, chain, handle.
 Counts = dict[tuple[str, str, str, int], int]
+
+#: What is made on top of others: a frame comes in there after it came in below.
+_HEIGHT = {"vxlan": 1, "macvlan": 1, "ipvlan": 1, "vlan": 1, "bridge": 2}
 
 
 class Watch:
@@ -28,8 +33,8 @@ class Watch:
     """
 
     def __init__(self, survey: Survey, keys: Sequence[str], flow: Flow) -> None:
-        self._survey = survey
-        self.taps: dict[str, Tap] = {}
+        self._survey, self._keys = survey, frozenset(keys)
+        self.taps: dict[str, list[Tap]] = {}
         self.marks: dict[str, Marks] = {}
         self._clocks: list[Clock] = []
         self.events: dict[str, Events] = {}
@@ -72,8 +77,21 @@ class Watch:
                 return
 
     def _tap(self, key: str, flow: Flow) -> None:
-        self.taps[key] = Tap(flow)
+        found = self._survey.interfaces(key).values()
+        apart = [each for each in found if self._leads_elsewhere(each)]
+        # A frame keeps its time on the way up, from a port to its bridge.
+        upwards = sorted(found, key=lambda each: _HEIGHT.get(each.kind, 0))
+        near = [each.name for each in upwards if each not in apart] if apart else [""]
+        self.taps[key] = taps = []
         self.frames[key] = []
+        for device in near:
+            taps.append(Tap(flow, device))
+
+    def _leads_elsewhere(self, interface: Interface) -> bool:
+        """Is it a cable to a namespace that is not watched? A tap on all interfaces makes the
+        kernel copy each frame, whoever's it is; one on the others leaves those there alone."""
+        there = interface.peer_space
+        return interface.kind == "veth" and there is not None and there not in self._keys
 
     def _mark(self, key: str, flow: Flow) -> None:
         """Where there are no tables there is nothing that netfilter could tell."""
@@ -96,10 +114,13 @@ class Watch:
     def read(self) -> None:
         """Take in what has come so far."""
         now = time.time_ns()
-        for key, tap in self.taps.items():
-            while (frame := tap.read()) is not None:
-                self.frames[key].append(frame)
-                self.timed = self.timed and frame.stamp < now
+        for key, taps in self.taps.items():
+            for tap in taps:
+                while (frame := tap.read()) is not None:
+                    self.frames[key].append(frame)
+                    self.timed = self.timed and frame.stamp < now
+            if len(taps) > 1:
+                self.frames[key].sort(key=lambda frame: frame.stamp)
         for key in self.events:
             self.hear(key)
 
@@ -123,7 +144,7 @@ class Watch:
     def close(self) -> None:
         """End all of it. Each tap waits in the kernel until nobody uses it any more (RCU); all of
         them can wait at the same time."""
-        taps, marks = self.taps.values(), self.marks.values()
+        taps, marks = chain.from_iterable(self.taps.values()), self.marks.values()
         ends = [each.close for each in self._clocks]
         at_once([*ends, *(each.close for each in taps), *(each.close for each in marks)])
         self._clocks.clear()
