@@ -168,8 +168,6 @@ def _unpublished(text: str) -> Exception:
 def _sentence(port: Binding) -> str:
     where = f"{port.where}/{port.protocol}"
     if not port.translated:
-        return (
-            f"{where}: a process of nsnet's listens there and calls {port.container} "
-            f"({port.ip}:{port.port}): no rule (Docker: its proxy)"
-        )
+        there = f"{port.container} {port.ip}:{port.port}"
+        return f"{where} → nsnet's relay (Docker: its proxy) → {there}; no rule"
     return f"{where} → {port.container} {port.ip}:{port.port} on {port.network}"
