@@ -67,7 +67,7 @@ class Packet(Value):
         src = f"{_host(self.src, self.sport)}:{self.sport}" if self.sport else self.src
         dst = f"{_host(self.dst, self.dport)}:{self.dport}" if self.dport else self.dst
         more = f" [{self.flags}]" if self.flags else ""
-        return f"{self.protocol} {src} → {dst}{more}"
+        return f"{self.protocol} {src or '(no address)'} → {dst}{more}"
 
 
 def _host(address: str, port: int) -> str:
