@@ -2,7 +2,7 @@
 
 Everything of ours carries a mark from its birth: links a group number, namespaces the alias
 of their lo, the table its comment, processes a word in their environment, files a place
-below /run/nsnet.
+below /run/nsnet. The tables of a trace have the number of its process in their name.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import closing, suppress
 from dataclasses import dataclass
 
 from ..kernel import netns, process
@@ -125,7 +126,9 @@ def find() -> list[Found]:
     host.require_rights()
     with Stack() as stack:
         strays = [Found("table", name) for name in faults.stray_tables(stack)]
-        return [*strays, *_list(_Remains(Observed(stack), place(host_id())))]
+        folder = place(host_id())
+        strays += _left_by_traces(stack, folder)
+        return [*strays, *_list(_Remains(Observed(stack), folder))]
 
 
 def _list(remains: _Remains) -> Iterator[Found]:
@@ -148,7 +151,7 @@ def clean() -> tuple[list[Found], list[StepFailed]]:
     host.require_rights()
     folder, keepers = place(host_id()), keeper_name()
     with locked(folder), Stack() as stack:
-        broken = _mend(stack, folder)
+        broken = [*_mend(stack, folder), *_left_by_traces(stack, folder, remove=True)]
         remains = _Remains(Observed(stack), folder)
         found = [*broken, *_list(remains)]
         prepared = bool(found)
@@ -170,6 +173,28 @@ def _mend(stack: Stack, folder: str) -> list[Found]:
         mended = []
     found = [Found("fault", str(each.number)) for each in mended]
     found += [Found("table", name) for name in faults.stray_tables(stack, remove=True)]
+    stack.enter("")
+    return found
+
+
+def _left_by_traces(stack: Stack, folder: str, remove: bool = False) -> list[Found]:
+    """The tables of killed traces, which only a kernel before 5.12 keeps: on the host and in its
+    named namespaces."""
+    from ..kernel.trace.marks import FAMILIES, Marks, left
+
+    found = []
+    theirs = claimed_elsewhere(folder)
+    named = [name for name, inode in netns.names().items() if inode and name not in theirs]
+    for space in ("", *named):
+        with suppress(OSError):
+            stack.enter(space)
+            with closing(Marks()) as marks:
+                tables = marks.tables()
+                if remove:
+                    marks.remove_left(tables)
+            inside = f" in {space}" if space else ""
+            rows = [f"{FAMILIES.get(family, family)} {name}" for family, name in left(tables)]
+            found += [Found("table", f"{row}{inside}") for row in rows]
     stack.enter("")
     return found
 

@@ -17,6 +17,7 @@ import pytest
 
 from nsnet.cli.places import places
 from nsnet.diagnose.trace import watched
+from nsnet.engine import clean
 from nsnet.kernel.stack import Stack
 from nsnet.kernel.trace import Flow
 from nsnet.kernel.trace.marks import Marks
@@ -369,6 +370,22 @@ def test_what_an_old_kernel_leaves_is_removed_by_the_next_trace() -> None:
     marks.close()
     assert not differences(before, picture())
     run("nft", "delete table inet mine")
+
+
+def test_clean_removes_what_an_old_kernel_leaves() -> None:
+    """Also where nsnet made nothing else, and not the table of a trace that still runs."""
+    run("ip", "netns", "add", "red")
+    for where in ((), ("ip", "netns", "exec", "red")):
+        run(*where, "nft", "table inet nsnet-trace-4194305 { chain f { }; }")
+    run("nft", f"table inet nsnet-trace-{os.getpid()} {{ chain f {{ }}; }}")
+    wanted = ["inet nsnet-trace-4194305", "inet nsnet-trace-4194305 in red"]
+    assert [each.name for each in clean.find() if each.kind == "table"] == wanted
+    found, failures = clean.clean()
+    assert ([each.name for each in found if each.kind == "table"], failures) == (wanted, [])
+    assert run("ip", "netns", "exec", "red", "nft", "list", "tables") == ""
+    assert run("nft", "list", "tables").split() == ["table", "inet", f"nsnet-trace-{os.getpid()}"]
+    run("nft", f"delete table inet nsnet-trace-{os.getpid()}")
+    run("ip", "netns", "delete", "red")
 
 
 def test_a_port_that_is_changed_on_the_way() -> None:

@@ -3,7 +3,7 @@
 A table of ours sets it for the packets of one flow, before any other table sees them. It is made
 with the flag *owner*: the kernel removes it when the socket that made it is closed, so also when
 this program is killed. Kernels before 5.12 do not know the flag: there the table stays after a
-``kill -9``, and the next trace removes it.
+``kill -9``, and the next trace or ``nsnet clean`` removes it.
 
 Sources: Linux ``include/uapi/linux/netfilter/nf_tables.h``, ``net/netfilter/nf_tables_api.c``.
 """
@@ -71,11 +71,8 @@ class Marks:
 
     def remove_left(self, tables: set[tuple[int, str, int]]) -> None:
         """Remove what a killed trace has left on an old kernel."""
-        for family, name, flags in tables:
-            number = name.removeprefix(PREFIX)
-            ours = name != number and not flags & _OWNER
-            if ours and not os.path.exists(f"/proc/{number}"):
-                self._delete(family, name)
+        for family, name in left(tables):
+            self._delete(family, name)
 
     def counts(self) -> dict[tuple[str, str, str, int], int]:
         """How many packets each rule has counted: by family, table, chain and handle."""
@@ -109,6 +106,18 @@ class Marks:
         failures = [each for each in self._channel.flush() if each.errno]
         if failures:
             raise OSError(failures[0].errno, os.strerror(failures[0].errno))
+
+
+def left(tables: set[tuple[int, str, int]]) -> list[tuple[int, str]]:
+    """Those of `Marks.tables` that a trace has made which does not run any more, as
+    (family, name)."""
+    found = []
+    for family, name, flags in tables:
+        number = name.removeprefix(PREFIX)
+        ours = name != number and not flags & _OWNER
+        if ours and not os.path.exists(f"/proc/{number}"):
+            found.append((family, name))
+    return sorted(found)
 
 
 _APPEND = 0x800  # NLM_F_APPEND
