@@ -9,13 +9,11 @@ Sources: rtnetlink(7), Linux ``include/uapi/linux/{if_addr,rtnetlink}.h``.
 
 from __future__ import annotations
 
-import errno
 import socket
 import struct
 from collections.abc import Iterator
 
 from ..value import Value
-from . import link
 from .address import RTM_DELADDR, RTM_GETADDR, RTM_GETROUTE, RTM_NEWADDR, RTM_NEWROUTE
 from .netlink import CREATE, NEW, REQUEST, Channel, attr, attributes
 
@@ -33,11 +31,6 @@ class Belongings(Value):
 
     addresses: tuple[str, ...] = ()
     routes: tuple[str, ...] = ()
-
-
-def index_of(channel: Channel, device: str) -> int:
-    """The number of an interface; 0 if there is none of the name."""
-    return next((each.index for each in link.links(channel) if each.name == device), 0)
 
 
 def read(channel: Channel, index: int) -> Belongings:
@@ -58,7 +51,7 @@ def put_back(channel: Channel, index: int, was: Belongings) -> None:
             # Beside another one to the same destination; of IPv6 that would make one of the two.
             beside = REQUEST | CREATE | _APPEND if route[0] == socket.AF_INET else NEW
             channel.add(RTM_NEWROUTE, beside, route)
-    flush(channel)
+    channel.settle()
 
 
 def _put_addresses(channel: Channel, index: int, wanted: list[bytes]) -> None:
@@ -70,19 +63,10 @@ def _put_addresses(channel: Channel, index: int, wanted: list[bytes]) -> None:
     for each in there:
         if _key(each) in known:
             channel.add(RTM_DELADDR, REQUEST, each)
-    flush(channel)
+    channel.settle()
     for each in wanted:
         channel.add(RTM_NEWADDR, NEW, each)
-    flush(channel)
-
-
-def flush(channel: Channel) -> None:
-    """Send what is queued. What is there or gone already is no failure; else raises OSError with
-    the kernel's words."""
-    passed = (errno.EEXIST, errno.ENOENT, errno.ESRCH, errno.EADDRNOTAVAIL)
-    for failure in channel.flush():
-        if failure.errno not in passed:
-            raise OSError(failure.errno, failure.text or "")
+    channel.settle()
 
 
 def _key(address: bytes) -> tuple[object, ...]:

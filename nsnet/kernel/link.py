@@ -229,6 +229,11 @@ def links(channel: Channel) -> list[Link]:
     return [_decode(data) for data in channel.dump(RTM_GETLINK, request)]
 
 
+def index_of(channel: Channel, device: str) -> int:
+    """The number of an interface; 0 if there is none of the name."""
+    return next((each.index for each in links(channel) if each.name == device), 0)
+
+
 def waiting_ports(channel: Channel, indexes: set[int]) -> set[int]:
     """Those of the bridge ports `indexes` that do not carry frames yet: their first ones would
     be lost. One that is gone, or no port any more, is not waited for.

@@ -13,6 +13,7 @@ Sources: netlink(7), rtnetlink(7), Linux ``include/uapi/linux/netlink.h`` and
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import socket
 import struct
@@ -27,6 +28,7 @@ NESTED = 0x8000
 _ERROR, _DONE = 2, 3
 _CAPPED, _EXT_ACK_TLVS = 0x100, 0x200
 _ATTR_MSG = 1
+_SETTLED = (errno.EEXIST, errno.ENOENT, errno.ESRCH, errno.EADDRNOTAVAIL)
 _SOL_NETLINK, _NETLINK_EXT_ACK, _NETLINK_CAP_ACK, _NETLINK_GET_STRICT_CHK = 270, 11, 10, 12
 _SO_SNDBUFFORCE, _SO_RCVBUFFORCE = 32, 33
 
@@ -146,6 +148,13 @@ class Channel:
             del self._queue[:_BATCH]
             failures += self._transfer(batch)
         return failures
+
+    def settle(self) -> None:
+        """Send what was queued. What is there or gone already is no failure; of anything else,
+        raises OSError with the kernel's words."""
+        for failure in self.flush():
+            if failure.errno not in _SETTLED:
+                raise OSError(failure.errno, failure.text or "")
 
     def _transfer(self, batch: list[tuple[int, int, bytes, Any]]) -> list[Failure]:
         first = seq = self._seq + 1

@@ -6,7 +6,8 @@ import socket
 import struct
 
 from ....kernel import address, belongings
-from ....kernel.belongings import Belongings, flush, index_of
+from ....kernel.belongings import Belongings
+from ....kernel.link import index_of
 from ....kernel.netlink import NEW, REQUEST, attr, attr_u32
 from ....kernel.stack import Stack
 from ...step import Command, ip
@@ -67,7 +68,7 @@ class TakeAddress(FaultStep):
     def apply(self, stack: Stack) -> None:
         channel = stack.channel(self.space)
         address.delete_address(channel, index_of(channel, self.device), self.cidr, None)
-        flush(channel)
+        channel.settle()
 
     def undo(self, stack: Stack) -> None:
         """Nothing: `Remember` does it."""
@@ -96,14 +97,14 @@ class GiveAddress(FaultStep):
     def apply(self, stack: Stack) -> None:
         channel = stack.channel(self.space)
         address.add_address(channel, index_of(channel, self.device), self.cidr, None)
-        flush(channel)
+        channel.settle()
 
     def undo(self, stack: Stack) -> None:
         channel = stack.channel(self.space)
         index = index_of(channel, self.device)
         if index:
             address.delete_address(channel, index, self.cidr, None)
-            flush(channel)
+            channel.settle()
 
 
 class ForgetNeighbour(FaultStep):
@@ -131,7 +132,7 @@ class ForgetNeighbour(FaultStep):
         index = index_of(channel, self.device)
         head = _NEIGHBOUR.pack(socket.AF_INET, 0, 0, index, 0, 0, 0)
         channel.add(_RTM_DELNEIGH, REQUEST, head + attr(1, socket.inet_aton(self.address)))
-        flush(channel)
+        channel.settle()
 
     def undo(self, stack: Stack) -> None:
         self.apply(stack)
@@ -160,7 +161,7 @@ class TakeRoute(FaultStep):
     def apply(self, stack: Stack) -> None:
         channel = stack.channel(self.space)
         channel.add(address.RTM_DELROUTE, REQUEST, _message(stack, self))
-        flush(channel)
+        channel.settle()
 
     def undo(self, stack: Stack) -> None:
         """Nothing: `Remember` does it."""
@@ -189,13 +190,13 @@ class GiveRoute(FaultStep):
     def apply(self, stack: Stack) -> None:
         channel = stack.channel(self.space)
         channel.add(address.RTM_NEWROUTE, NEW, _message(stack, self))
-        flush(channel)
+        channel.settle()
 
     def undo(self, stack: Stack) -> None:
         channel = stack.channel(self.space)
         if index_of(channel, self.device):
             channel.add(address.RTM_DELROUTE, REQUEST, _message(stack, self))
-            flush(channel)
+            channel.settle()
 
 
 def _route(step: TakeRoute | GiveRoute, verb: str) -> Command:

@@ -64,13 +64,11 @@ class StaleFlow(FaultStep):
         return _tuple(_ORIGINAL, self.source, self.to, self.sport, self.port)
 
     def _send(self, stack: Stack, kind: int, flags: int, body: bytes) -> None:
-        from ....kernel.belongings import flush
-
         stack.enter(self.space)
         channel = Channel(_NETFILTER)
         try:
             channel.add(kind, flags, body)
-            flush(channel)
+            channel.settle()
         finally:
             channel.close()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ....kernel import link
-from ....kernel.belongings import flush, index_of
+from ....kernel.link import index_of
 from ....kernel.port import set_flags
 from ....kernel.stack import Stack
 from ...step import Command, ip
@@ -39,7 +39,7 @@ class Switch(FaultStep):
 def _set_up(stack: Stack, space: str, device: str, up: bool) -> None:
     channel = stack.channel(space)
     link.set_up(channel, device, None, up)
-    flush(channel)
+    channel.settle()
 
 
 class Unplug(FaultStep):
@@ -67,7 +67,7 @@ class Unplug(FaultStep):
     def apply(self, stack: Stack) -> None:
         channel = stack.channel(self.space)
         link.change(channel, self.device, None, master=0)
-        flush(channel)
+        channel.settle()
 
     def undo(self, stack: Stack) -> None:
         channel = stack.channel(self.space)
@@ -77,7 +77,7 @@ class Unplug(FaultStep):
             return
         link.change(channel, self.device, None, master=bridge.index)
         set_flags(channel, port.index, dict(self.flags))
-        flush(channel)
+        channel.settle()
 
 
 class PortFlag(FaultStep):
@@ -118,7 +118,7 @@ class PortFlag(FaultStep):
         there = {each.name: each for each in link.links(channel)}
         if self.device in there and there[self.device].master:
             set_flags(channel, there[self.device].index, {self.flag: int(on)})
-            flush(channel)
+            channel.settle()
 
 
 class Mtu(FaultStep):
@@ -150,4 +150,4 @@ class Mtu(FaultStep):
         channel = stack.channel(self.space)
         if index_of(channel, self.device):
             link.change(channel, self.device, None, mtu=mtu)
-            flush(channel)
+            channel.settle()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ....kernel import link
-from ....kernel.belongings import flush, index_of
+from ....kernel.link import index_of
 from ....kernel.netlink import CREATE, REQUEST
 from ....kernel.port import set_flags
 from ....kernel.stack import Stack
@@ -50,7 +50,7 @@ class ForgetRemote(FaultStep):
     def _send(self, stack: Stack, kind: int, flags: int) -> None:
         channel = stack.channel(self.space)
         channel.add(kind, flags, bytes.fromhex(self.message))
-        flush(channel)
+        channel.settle()
 
 
 class Remake(FaultStep):
@@ -117,7 +117,7 @@ class Remake(FaultStep):
         there = {each.name: each for each in link.links(channel)}
         if self.device in there:
             link.delete(channel, self.device, None)
-            flush(channel)
+            channel.settle()
         link.add_link(
             channel,
             self.device,
@@ -137,4 +137,4 @@ class Remake(FaultStep):
             set_flags(channel, self.index, dict(self.flags))
         for _, _, message in self.entries:
             channel.add(_NEW, REQUEST | CREATE | _APPEND, bytes.fromhex(message))
-        flush(channel)
+        channel.settle()
