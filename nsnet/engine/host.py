@@ -10,7 +10,7 @@ from ..kernel import netns, sysctl
 from ..kernel.errors import PreconditionError
 from ..kernel.hostid import host_id
 from ..kernel.observe import Observed
-from ..kernel.resolvconf import host_resolv_conf
+from ..kernel.resolvconf import host_resolv_conf, servers
 from ..plan.before import FORWARD, Before
 from ..plan.steps.file import ETC_NETNS
 from ..plan.steps.nft import MARK, TABLE
@@ -76,9 +76,7 @@ def taken(seen: Observed, others: list[Layout], cursors: Cursors) -> Taken:
 
 def _nameservers() -> list[str]:
     """The addresses in the host's resolv.conf (resolv.conf(5))."""
-    words = [line.split() for line in host_resolv_conf().splitlines()]
-    found = [line[1] for line in words if line[:1] == ["nameserver"] and len(line) > 1]
-    return [each for each in found if _is_address(each)]
+    return [each for each in servers(host_resolv_conf()) if _is_address(each)]
 
 
 def _is_address(text: str) -> bool:

@@ -6,12 +6,9 @@ Words rather than libnftables' JSON: 1.0.6 does not take back all that it gives 
 
 from __future__ import annotations
 
-import re
-
 from ..value import Value
+from .listing import by_handle
 from .nft import Nft
-
-_HANDLE = re.compile(r"^(?P<text>.*) # handle (?P<handle>\d+)$", re.DOTALL)
 
 
 class Line(Value):
@@ -23,20 +20,8 @@ class Line(Value):
 
 def lines(nft: Nft, family: str, table: str, chain: str) -> tuple[Line, ...]:
     """The rules of a chain in their order; none if there is no such chain."""
-    found: list[Line] = []
-    waiting: list[str] = []
-    for row in nft.handled(f"chain {family} {table} {chain}"):
-        text = row.strip()
-        if text in ("", "}") and not waiting:
-            continue
-        if text.startswith(("table ", "chain ", "type ", "comment ", "policy ")):
-            continue
-        waiting.append(text)
-        match = _HANDLE.match(" ".join(waiting))
-        if match:
-            found.append(Line(int(match["handle"]), match["text"]))
-            waiting.clear()
-    return tuple(found)
+    found = by_handle("\n".join(nft.handled(f"chain {family} {table} {chain}")))
+    return tuple(Line(handle, text) for (_, _, handle), text in found.items())
 
 
 def position(now: tuple[Line, ...], before: tuple[Line, ...], index: int) -> str:

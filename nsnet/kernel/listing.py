@@ -45,11 +45,12 @@ class Listing(Nft):
         status, output, _ = self._context.cmd("list ruleset")
         self._context.set_handle_output(False)
         self._context.set_terse_output(False)
-        return _by_handle(output) if status == 0 else {}
+        return by_handle(output) if status == 0 else {}
 
 
-def _by_handle(listing: str) -> dict[Key, str]:
-    """The rules in the output of ``nft -a list ruleset``; a long one goes over several lines."""
+def by_handle(listing: str) -> dict[Key, str]:
+    """The rules in the output of ``nft -a list ruleset`` (or of ``list chain``) in their order;
+    a long one goes over several lines."""
     found: dict[Key, str] = {}
     family = table = begun = ""
     in_chain = False

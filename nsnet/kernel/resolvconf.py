@@ -1,4 +1,4 @@
-"""The host's own resolver settings."""
+"""resolv.conf(5): the name servers in it, and the host's own."""
 
 from __future__ import annotations
 
@@ -13,13 +13,17 @@ _PATH = "/etc/resolv.conf"
 _BEHIND_RESOLVED = "/run/systemd/resolve/resolv.conf"
 
 
+def servers(text: str) -> list[str]:
+    """The name servers of a resolv.conf, in their order."""
+    lines = (line.split() for line in text.splitlines())
+    return [words[1] for words in lines if words[:1] == ["nameserver"] and len(words) > 1]
+
+
 def host_resolv_conf() -> str:
     """The host's resolv.conf; where it names only systemd-resolved's 127.0.0.53, the one with
     the servers behind it (as Docker does). Empty if there is none (resolv.conf(5))."""
     text = file_text(_PATH) or ""
-    words = [line.split() for line in text.splitlines()]
-    servers = [line[1] for line in words if line[:1] == ["nameserver"] and len(line) > 1]
-    if servers == ["127.0.0.53"]:
+    if servers(text) == ["127.0.0.53"]:
         return file_text(_BEHIND_RESOLVED) or text
     return text
 

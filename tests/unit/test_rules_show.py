@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from nsnet.kernel.listing import _by_handle
+from nsnet.kernel.listing import by_handle
 from nsnet.show import iptables
 from nsnet.show.rules import choose, docker, read, story, text
 from nsnet.show.rules.docker import Known
@@ -49,7 +49,7 @@ def base(name: str, hook: str, prio: int, family: str = "ip") -> dict[str, Any]:
 
 
 def test_texts_belong_to_rules_by_table_and_handle() -> None:
-    assert _by_handle(LISTING) == {
+    assert by_handle(LISTING) == {
         ("ip", "nsnet", 7): "tcp dport { 1, 2, 3 } counter packets 5 bytes 300 accept "
         'comment "some ports"',
         ("ip", "nsnet", 8): "counter packets 0 bytes 0 jump other",
@@ -63,7 +63,7 @@ def test_a_rule_is_its_words_its_caption_and_its_counter() -> None:
         rule(7, {"counter": {"packets": 5, "bytes": 300}}, {"accept": None}, comment="some ports"),
         rule(8, {"counter": {"packets": 0, "bytes": 0}}, {"jump": {"target": "other"}}),
     ]
-    chain = read.tables(objects, _by_handle(LISTING)).chains["ip", "nsnet", "wide"]
+    chain = read.tables(objects, by_handle(LISTING)).chains["ip", "nsnet", "wide"]
     first, second = chain.lines
     assert (first.text, first.caption) == ("tcp dport { 1, 2, 3 } accept", "some ports")
     assert first.count == Count(5, 300)

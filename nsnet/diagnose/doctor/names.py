@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
-from ...kernel.resolvconf import host_resolv_conf
+from ...kernel import resolvconf
 from ...resolver import service
 from ...resolver.place import NAMES, PORTS
 from .finding import BROKEN, NOTE, OK, WARNING, Finding
@@ -14,7 +14,7 @@ from .machine import Machine
 
 def check(machine: Machine) -> Iterator[Finding]:
     """The host's name servers, then nsnet's resolver."""
-    yield servers(machine.text("/etc/resolv.conf"), host_resolv_conf())
+    yield servers(machine.text("/etc/resolv.conf"), resolvconf.host_resolv_conf())
     told = [name for name in (NAMES, PORTS) if _holds(f"{machine.folder}/{name}")]
     if not told:
         yield Finding(OK, "resolver", "no container needs the resolver")
@@ -39,7 +39,7 @@ def _holds(folder: str) -> bool:
 
 def servers(text: str, behind: str) -> Finding:
     """The host's resolv.conf, and the one behind systemd-resolved's stub (the same, without)."""
-    own, real = _servers(text), _servers(behind)
+    own, real = resolvconf.servers(text), resolvconf.servers(behind)
     if not own:
         return Finding(
             WARNING,
@@ -61,8 +61,3 @@ def servers(text: str, behind: str) -> Finding:
             ('dns = ["ADDRESS"] in /etc/nsnet/config.toml',),
         )
     return Finding(OK, "dns", f"name servers: {', '.join(own)}")
-
-
-def _servers(text: str) -> list[str]:
-    lines = [line.split() for line in text.splitlines()]
-    return [words[1] for words in lines if words[:1] == ["nameserver"] and len(words) > 1]
