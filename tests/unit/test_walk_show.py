@@ -127,3 +127,28 @@ def test_boxes_stay_in_their_lanes_and_do_not_overlap() -> None:
         assert any(
             a <= x and x + width <= a + w and b <= y and y + height <= b + h for a, b, w, h in lanes
         )
+
+
+def test_nothing_is_cut_from_a_picture_and_no_line_is_wider_than_its_lane() -> None:
+    """A destination's port stands at the end of a long line."""
+    packet = replace(ASKED, src="2001:db8:aaaa:bbbb:cccc:dddd:eeee:1")
+    sent = event("send", f"web sends a call through a name that is long: {packet}", packet)
+    picture = svg(replace(WALK, events=(sent, *EVENTS)))
+    assert "…" not in picture
+    texts = [str(getattr(each.firstChild, "data", "")) for each in _tags(_parsed(picture), "text")]
+    assert max(map(len, texts)) <= 470 // 6.7
+    assert any(each.endswith("192.0.2.9:8080 [S]") for each in texts)
+    assert " ".join(RULE.text.split()) in " ".join(texts)
+
+
+def test_the_last_line_of_a_picture_is_inside_it() -> None:
+    told = "nobody answers " + "and nobody asks " * 20
+    parsed = _parsed(svg(replace(WALK, events=(event("drop", told),))))
+    bottom = int(_tags(parsed, "svg")[0].getAttribute("height"))
+    places = [int(each.getAttribute("y")) for each in _tags(parsed, "text")]
+    assert len(places) > 10
+    assert max(places) < bottom
+
+
+def _parsed(picture: str) -> minidom.Document:
+    return minidom.parseString(picture)

@@ -5,11 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
+from textwrap import wrap
 
 from ...diagnose.graph.model import clean
 from ...diagnose.walk import Event, Walk
 from ...value import Value
 from ..graph.svg import escape
+from ..graph.words import cut
 from .chapters import LEGS, chapters, ending, silent
 
 _FONT = "ui-monospace,'DejaVu Sans Mono','Liberation Mono',Menlo,Consolas,monospace"
@@ -22,15 +24,17 @@ _DARK = {
     "faint": "#9aa4af", "good": "#3fcf9a", "bad": "#ff7b72", "nat": "#f0a35e", "way": "#6ea8fe",
 }  # fmt: skip
 _LANE, _GAP, _TOP, _PAD = 470, 24, 76, 12
-_ROW, _LINE, _CHAR = 10, 16, 6.7
+#: Pixels: between boxes, of a line, of a character (of 11, 13 and 14 pixels).
+_ROW, _LINE, _CHAR, _NAME, _TITLE = 10, 16, 6.7, 7.9, 8.5
 _NAT = ("dnat", "snat", "masquerade", "redirect")
 
 
 class _Box(Value):
-    """A drawn event: its lane, its lines of text, what it says in full, and its colour."""
+    """A drawn event: its lane, its lines of text with the style of each, what it says when a
+    pointer rests on it, and its colour."""
 
     lane: int
-    texts: tuple[str, ...]
+    texts: tuple[tuple[str, str], ...]
     hint: str
     style: str
     top: int = 0
@@ -43,9 +47,11 @@ class _Box(Value):
 def svg(walk: Walk) -> str:
     """The whole file."""
     lanes = list(dict.fromkeys(event.label for event in walk.events))
-    boxes, legs, height = _placed(walk, lanes)
+    boxes, legs, top = _placed(walk, lanes)
     width = max(1, len(lanes)) * (_LANE + _GAP) + _GAP
-    return "\n".join(_drawn(walk, lanes, boxes, legs, (width, height))) + "\n"
+    end = _wrapped(ending(walk), width - 2 * _GAP, _CHAR)
+    size = width, top + 24 + _LINE * len(end)
+    return "\n".join(_drawn(walk, lanes, boxes, legs, size, end)) + "\n"
 
 
 def _placed(walk: Walk, lanes: list[str]) -> tuple[list[_Box], list[tuple[str, int]], int]:
@@ -62,34 +68,44 @@ def _placed(walk: Walk, lanes: list[str]) -> tuple[list[_Box], list[tuple[str, i
             if silent(chapter, index):
                 continue
             event = line.event
-            texts, hint = _words(line.word, line.chain, event)
-            box = _Box(lanes.index(event.label), texts, hint, _style(event), top)
+            told, hint = _words(line.word, line.chain, event)
+            style = _style(event)
+            texts = tuple(_lines(told, style))
+            box = _Box(lanes.index(event.label), texts, hint, style, top)
             boxes.append(box)
             top += box.height + _ROW
-    return boxes, legs, top + 40
+    return boxes, legs, top
 
 
 def _words(word: str, chain: str, event: Event) -> tuple[tuple[str, ...], str]:
-    """The lines of a box, and what it says when a pointer rests on it."""
+    """What a box says, and what it says when a pointer rests on it."""
     if chain:
-        return (_cut(f"{word}: chain {chain}"),), clean(event.text)
+        return (f"{word}: chain {chain}",), event.text
     if event.kind == "rule" and event.rule:
         rule = event.rule
         hint = f"{rule.family} {rule.table} {rule.chain} handle {rule.handle}: {rule.text}"
         told = [f"rule {rule.handle}: {rule.text}"]
         told += [f'"{rule.caption}"'] if rule.caption else []
-        return tuple(_cut(each) for each in (*told, f"→ {event.verdict}")), clean(hint)
+        return (*told, f"→ {event.verdict}"), hint
     if event.kind == "rewrite" and event.before:
-        texts = (str(event.before).partition(" ")[2], f"→ {str(event.packet).partition(' ')[2]}")
-        return tuple(map(_cut, texts)), clean(event.text)
+        before, after = (str(each).partition(" ")[2] for each in (event.before, event.packet))
+        return (before, f"→ {after}"), event.text
     doubt = "" if event.sure else "? "
-    return (_cut(f"{doubt}{word}: {event.text}"),), clean(f"{event.text} {event.reason}".strip())
+    return (f"{doubt}{word}: {event.text}",), f"{event.text} {event.reason}".strip()
 
 
-def _cut(text: str) -> str:
-    most = int((_LANE - 2 * _PAD) / _CHAR)
-    text = clean(text)
-    return text if len(text) <= most else text[: most - 1] + "…"
+def _lines(told: tuple[str, ...], style: str) -> Iterator[tuple[str, str]]:
+    """What fits into a box, line by line; what goes on with a line above is set in."""
+    for index, text in enumerate(told):
+        kind = "faint" if text.startswith('"') else f"t{style}" if index else "ink"
+        for line in _wrapped(text, _LANE - 2 * _PAD, _CHAR):
+            yield kind, line
+
+
+def _wrapped(text: str, room: int, wide: float) -> list[str]:
+    """`text` in lines of `room` pixels, a character being `wide` ones."""
+    most = int(room / wide)
+    return wrap(clean(text), most, subsequent_indent="  ", break_on_hyphens=False)
 
 
 def _style(event: Event) -> str:
@@ -105,7 +121,7 @@ def _style(event: Event) -> str:
 
 def _drawn(
     walk: Walk, lanes: list[str], boxes: list[_Box], legs: list[tuple[str, int]],
-    size: tuple[int, int],
+    size: tuple[int, int], end: list[str],
 ) -> Iterator[str]:  # fmt: skip
     width, height = size
     title = f"{walk.source.label} → {walk.target.text or walk.target.address}"
@@ -115,21 +131,24 @@ def _drawn(
     )
     yield f"<style>\n{''.join(_css())}</style>"
     yield f'<rect class="page" width="{width}" height="{height}"/>'
-    yield f'<text class="title" x="{_GAP}" y="28">{escape(title)}</text>'
+    yield _text("title", _GAP, 28, cut(clean(title), int((width - 2 * _GAP) / _TITLE)))
+    bottom = height - _LINE * len(end) - 16
     for index, label in enumerate(lanes):
         left = _left(index)
         yield (
-            f'<rect class="lane" x="{left}" y="40" width="{_LANE}" height="{height - 72}" rx="8"/>'
+            f'<rect class="lane" x="{left}" y="40" width="{_LANE}" height="{bottom - 40}" rx="8"/>'
         )
-        yield f'<text class="name" x="{left + _PAD}" y="62">{escape(label)}</text>'
+        name = cut(clean(label), int((_LANE - 2 * _PAD) / _NAME))
+        yield _text("name", left + _PAD, 62, name)
     for text, top in legs:
-        yield f'<text class="leg" x="{_left(0) + _PAD}" y="{top + 16}">{escape(text)}</text>'
+        yield _text("leg", _left(0) + _PAD, top + 16, text)
     for before, after in pairwise(boxes):
         yield _arrow(before, after)
     for box in boxes:
         yield from _box(box)
     style = "good" if walk.arrived else "bad"
-    yield f'<text class="end t{style}" x="{_GAP}" y="{height - 12}">{escape(ending(walk))}</text>'
+    for index, text in enumerate(end):
+        yield _text(f"end t{style}", _GAP, bottom + 20 + index * _LINE, text)
     yield "</svg>"
 
 
@@ -148,16 +167,21 @@ def _arrow(before: _Box, after: _Box) -> str:
 
 def _box(box: _Box) -> Iterator[str]:
     left = _left(box.lane) + _PAD // 2
-    yield f"<g><title>{escape(box.hint)}</title>"
+    yield f"<g><title>{escape(clean(box.hint))}</title>"
     yield (
         f'<rect class="box s{box.style}" x="{left}" y="{box.top}" width="{_LANE - _PAD}" '
         f'height="{box.height}" rx="4"/>'
     )
-    for index, text in enumerate(box.texts):
-        style = "faint" if text.startswith('"') else f"t{box.style}" if index else "ink"
-        y = box.top + 15 + index * _LINE
-        yield f'<text class="{style}" x="{left + _PAD // 2}" y="{y}">{escape(text)}</text>'
+    for index, (style, text) in enumerate(box.texts):
+        x, y = left + _PAD // 2, box.top + 15 + index * _LINE
+        yield _text(style, x, y, text)
     yield "</g>"
+
+
+def _text(style: str, x: int, y: int, text: str) -> str:
+    """A line of text; SVG drops blanks at its beginning, so they become a shift."""
+    x += int((len(text) - len(text.lstrip())) * _CHAR)
+    return f'<text class="{style}" x="{x}" y="{y}">{escape(text.lstrip())}</text>'
 
 
 def _css() -> Iterator[str]:
