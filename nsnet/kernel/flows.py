@@ -1,4 +1,5 @@
 """What the kernel remembers of flows (conntrack): as they came, and as their answers will look.
+Reading it, and making or ending a single entry; `conntrack` ends those of a published port.
 
 Sources: Linux ``include/uapi/linux/netfilter/nfnetlink_conntrack.h``, conntrack(8).
 """
@@ -11,17 +12,18 @@ from collections.abc import Iterator
 
 from ..value import Value
 from . import sysctl
-from .netlink import Channel, attributes
+from .netlink import CREATE, EXCLUSIVE, NESTED, REQUEST, Channel, attr, attributes
 
 _NETFILTER = 12  # NETLINK_NETFILTER
-_GET = 1 << 8 | 1  # NFNL_SUBSYS_CTNETLINK, IPCTNL_MSG_CT_GET
-_ORIGINAL, _REPLY, _STATUS = 1, 2, 3  # CTA_…
-_SEEN_REPLY = 0x2  # IPS_SEEN_REPLY
+_NEW, _GET, _DELETE = 1 << 8, 1 << 8 | 1, 1 << 8 | 2  # NFNL_SUBSYS_CTNETLINK; IPCTNL_MSG_CT_…
+_ORIGINAL, _REPLY, _STATUS, _TIMEOUT, _NAT_DST = 1, 2, 3, 7, 13  # CTA_…
+_SEEN_REPLY, _CONFIRMED = 1 << 1, 1 << 3  # IPS_…
+_HEADER = bytes((socket.AF_INET, 0, 0, 0))  # struct nfgenmsg
 _IP, _PROTO = 1, 2
 _SOURCE, _DESTINATION = (1, 3), (2, 4)  # CTA_IP_V4_…, CTA_IP_V6_…
 _NUMBER, _SPORT, _DPORT, _ICMP_ID, _ICMP6_ID = 1, 2, 3, 4, 7  # CTA_PROTO_…
 _PROTOCOLS = {1: "icmp", 6: "tcp", 17: "udp", 58: "icmp"}
-_U16 = struct.Struct("!H")
+_U16, _U32 = struct.Struct("!H"), struct.Struct("!I")
 
 
 class End(Value):
@@ -70,6 +72,38 @@ def read(family: int) -> Iterator[Flow]:
                 yield Flow(_PROTOCOLS[number], original, reply, bool(status & _SEEN_REPLY))
     finally:
         channel.close()
+
+
+def remember(flow: Flow, seconds: int) -> None:
+    """Make an entry for a UDP flow of IPv4, answered and led to where its answers come from, in
+    the namespace that this thread is in. Raises OSError."""
+    to, port = socket.inet_aton(flow.reply.src), _U16.pack(flow.reply.sport)
+    where = attr(1, to) + attr(2, to) + attr(3 | NESTED, attr(1, port) + attr(2, port))
+    body = _tuple(_ORIGINAL, flow.original) + _tuple(_REPLY, flow.reply)
+    body += attr(_TIMEOUT, _U32.pack(seconds)) + attr(_NAT_DST | NESTED, where)
+    body += attr(_STATUS, _U32.pack(_CONFIRMED | _SEEN_REPLY))
+    _send(_NEW, REQUEST | CREATE | EXCLUSIVE, body)
+
+
+def forget(original: End) -> None:
+    """End the entry of a UDP flow of IPv4, if there is one. Raises OSError."""
+    _send(_DELETE, REQUEST, _tuple(_ORIGINAL, original))
+
+
+def _send(kind: int, flags: int, body: bytes) -> None:
+    channel = Channel(_NETFILTER)
+    try:
+        channel.add(kind, flags, _HEADER + body)
+        channel.settle()
+    finally:
+        channel.close()
+
+
+def _tuple(kind: int, end: End) -> bytes:
+    ends = attr(1, socket.inet_aton(end.src)) + attr(2, socket.inet_aton(end.dst))
+    proto = attr(_NUMBER, bytes((socket.IPPROTO_UDP,)))
+    proto += attr(_SPORT, _U16.pack(end.sport)) + attr(_DPORT, _U16.pack(end.dport))
+    return attr(kind | NESTED, attr(_IP | NESTED, ends) + attr(_PROTO | NESTED, proto))
 
 
 def _end(data: bytes) -> tuple[int, End | None]:
