@@ -158,10 +158,4 @@ _DECIDING = ("drop", "reject", "dnat", "snat", "masquerade", "redirect")
 
 
 def _decides(event: Event) -> bool:
-    return event.kind == "rule" and event.verdict in (
-        "drop",
-        "reject",
-        "dnat",
-        "snat",
-        "masquerade",
-    )
+    return event.kind == "rule" and event.verdict in _DECIDING

@@ -28,7 +28,7 @@ _SIGNS = {"+": "32", "~": "33", "-": "31"}
 
 def sign(text: str) -> str:
     """The sign of a change: + green, ~ yellow, - red."""
-    return f"\033[1;{_SIGNS[text]}m{text}\033[0m" if text in _SIGNS else text
+    return coloured(text, text)
 
 
 #: How what has moved begins.

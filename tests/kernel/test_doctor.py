@@ -16,12 +16,12 @@ import pytest
 from nsnet.diagnose.doctor import (
     docker,
     features,
+    files,
     firewalls,
     forwarding,
     managers,
     mtu,
     names,
-    places,
     remains,
     rights,
     subnets,
@@ -271,23 +271,23 @@ def test_the_table_of_connections_fills_up() -> None:
 
 
 def test_settings_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert found(places.check)["config"].level == OK
+    assert found(files.check)["config"].level == OK
     file = tmp_path / "config.toml"
     file.write_text('mtu = "big"\nicc = 1\n')
     monkeypatch.setenv(VARIABLE, str(file))
     with machine() as host:
-        wrong = [each for each in places.check(host) if each.check == "config"]
+        wrong = [each for each in files.check(host) if each.check == "config"]
     assert [each.level for each in wrong] == [BROKEN, BROKEN]
     assert "mtu" in wrong[0].what
     file.write_text("mtu = = 1\n")
-    assert found(places.check)["config"].level == BROKEN
+    assert found(files.check)["config"].level == BROKEN
 
 
 def test_run_on_a_disk() -> None:
     mounts = "/dev/vda1 / ext4 rw 0 0\ntmpfs /run tmpfs rw 0 0\n"
-    assert places.file_system(mounts, "/run/nsnet") == "tmpfs"
-    assert places.file_system(mounts.splitlines()[0], "/run/nsnet") == "ext4"
-    assert found(places.check)["run"].level == OK
+    assert files.file_system(mounts, "/run/nsnet") == "tmpfs"
+    assert files.file_system(mounts.splitlines()[0], "/run/nsnet") == "ext4"
+    assert found(files.check)["run"].level == OK
 
 
 def test_a_dead_resolver_is_found_dead_and_left_so() -> None:

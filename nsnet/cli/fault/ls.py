@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import click
 
 from ..command import Command
-from ..fault_words import told
 from ..options import format_option
 from ..output import say, say_json
 from ..settings import Settings
+from .words import told
 
 if TYPE_CHECKING:
     from ...engine.faults import Fault

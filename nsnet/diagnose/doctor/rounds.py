@@ -8,12 +8,12 @@ from ...kernel.errors import KernelError
 from . import (
     docker,
     features,
+    files,
     firewalls,
     forwarding,
     managers,
     mtu,
     names,
-    places,
     remains,
     rights,
     subnets,
@@ -36,7 +36,7 @@ CHECKS: dict[str, Check] = {
     "way out": mtu.check,
     "names": names.check,
     "managers of interfaces": managers.check,
-    "files": places.check,
+    "files": files.check,
     "remains": remains.check,
 }
 

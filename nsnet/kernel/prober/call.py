@@ -73,7 +73,8 @@ class Page(Call):
     def connected(self, sock: socket.socket) -> None:
         if self._asked is None:
             self._asked = sock
-            sock.send(self._request())
+            asked = self.question
+            sock.send(request(asked.host or asked.address, asked.port, asked.path))
         if sock is self._asked:
             self._read(sock)
 
@@ -107,18 +108,20 @@ class Page(Call):
             connected = self._asked is not None
             self.finish("timeout", sock=self._asked, connected=connected)
 
-    def _request(self) -> bytes:
-        name = self.question.host or self.question.address
-        name = f"[{name}]" if ":" in name and not name.startswith("[") else name
-        port = f":{self.question.port}" if self.question.port != 80 else ""
-        lines = (
-            f"GET {self.question.path or '/'} HTTP/1.1",
-            f"Host: {name}{port}",
-            "User-Agent: nsnet",
-            "Accept: */*",
-            "Connection: close",
-        )
-        return ("\r\n".join(lines) + "\r\n\r\n").encode()
+
+def request(host: str, port: int, path: str) -> bytes:
+    """What a browser would say to get a page (RFC 9112 section 3.2: without the port if it is 80,
+    an IPv6 address in brackets)."""
+    name = f"[{host}]" if ":" in host and not host.startswith("[") else host
+    at = f":{port}" if port != 80 else ""
+    lines = (
+        f"GET {path or '/'} HTTP/1.1",
+        f"Host: {name}{at}",
+        "User-Agent: nsnet",
+        "Accept: */*",
+        "Connection: close",
+    )
+    return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
 
 def _stands(sock: socket.socket) -> bool:

@@ -15,7 +15,7 @@ from functools import lru_cache
 from .flow import UDP, Flow
 
 _LDH, _LDB, _LDH_X, _LDB_X = 0x28, 0x30, 0x48, 0x50
-_AND, _LSH, _ADD, _TAX, _LDX = 0x54, 0x64, 0x04, 0x07, 0x01
+_AND, _LSH, _TAX, _LDX = 0x54, 0x64, 0x07, 0x01
 _EQUAL, _RETURN = 0x15, 0x06
 #: Loads from there on count from the IP header, whatever kind of frame it is in; and the kind of
 #: the payload as the kernel has found it out (SKF_NET_OFF, SKF_AD_OFF + SKF_AD_PROTOCOL).

@@ -25,7 +25,7 @@ _TRACE = 10 << 8 | 17  # NFNL_SUBSYS_NFTABLES, NFT_MSG_TRACE
 _HEADER = struct.Struct("=IHHII")
 _TABLE, _CHAIN, _HANDLE, _TYPE, _VERDICT, _ID = 1, 2, 3, 4, 5, 6
 _NETWORK, _TRANSPORT, _IIF, _OIF, _POLICY = 8, 9, 10, 12, 16
-_POLICIES, _RETURNS, _RULES = 1, 2, 3  # NFT_TRACETYPE_…
+_POLICIES, _RETURNS = 1, 2  # NFT_TRACETYPE_…
 #: NF_… and NFT_… verdicts; those of nftables are negative.
 _VERDICTS = {0: "drop", 1: "accept", 2: "stolen", 3: "queue", -1: "continue", -2: "break"}
 _JUMPS = {-3: "jump", -4: "goto", -5: "return"}

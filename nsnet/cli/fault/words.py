@@ -8,14 +8,14 @@ import click
 from click.shell_completion import CompletionItem
 
 if TYPE_CHECKING:
-    from ..engine.faults import Fault
+    from ...engine.faults import Fault
 
 
 def told(fault: Fault, reveal: bool) -> dict[str, object]:
     """A fault as JSON; of a riddle no more than may be known."""
     if fault.hidden and not reveal:
         return {"number": fault.number, "id": None, "on": None, "commands": []}
-    from ..plan.script import line
+    from ...plan.script import line
 
     commands = [line(command) for step in fault.steps for command in step.commands()]
     return {"number": fault.number, "id": fault.id, "on": fault.on, "commands": commands}
@@ -23,7 +23,7 @@ def told(fault: Fault, reveal: bool) -> dict[str, object]:
 
 def kinds_typed(ctx: click.Context, param: click.Parameter, typed: str) -> list[CompletionItem]:
     """The ids of faults, with their sentences."""
-    from ..faults.catalogue import KINDS
+    from ...faults.catalogue import KINDS
 
     return [
         CompletionItem(kind.id, help=kind.what)
