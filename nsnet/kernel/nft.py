@@ -14,6 +14,7 @@ import json
 from typing import Any
 
 from .errors import PreconditionError
+from .protocols import spelled
 
 
 class Nft:
@@ -67,15 +68,15 @@ class Nft:
         return [item for item in objects if "metainfo" not in item]
 
     def ruleset(self) -> list[dict[str, Any]]:
-        """Everything that nftables has here, as libnftables-json shows it; nothing without the
-        right to look."""
+        """Everything that nftables has here, as libnftables-json shows it, with words for the
+        protocols; nothing without the right to look."""
         self._context.set_json_output(True)
         try:
             status, output, _ = self._context.cmd("list ruleset")
         finally:
             self._context.set_json_output(False)
         objects = json.loads(output)["nftables"] if status == 0 and output else []
-        return [item for item in objects if "metainfo" not in item]
+        return spelled([item for item in objects if "metainfo" not in item])
 
     def listing(self, prefix: str) -> list[str]:
         """The tables whose names start with `prefix`, as ``nft list table`` prints them."""
