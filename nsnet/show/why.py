@@ -22,7 +22,7 @@ def data(finding: Finding, language: str = "en") -> dict[str, Any]:
         "id": finding.id,
         "rung": finding.rung,
         "facts": dict(broken.facts) if broken else {},
-        "message": texts.message(broken, language) if broken else words["arrives"],
+        "message": texts.message(broken, language) if broken else _plain(finding, words),
         "see": list(broken.see) if broken else [],
         "docker": texts.of(broken, language).docker if broken else "",
         "hint": texts.of(broken, language).hint if broken else "",
@@ -30,6 +30,14 @@ def data(finding: Finding, language: str = "en") -> dict[str, Any]:
         "remarks": [_remark(each, language) for each in finding.remarks],
         "notes": [words.get(note, note) for note in finding.notes],
     }
+
+
+def _plain(finding: Finding, words: dict[str, str]) -> str:
+    """The message of a finding without a broken rung."""
+    if finding.ok is not None:
+        return words["arrives"]
+    first = finding.answers[0] if finding.answers else None
+    return f"{words['unknown']}: {came(first, words)}" if first else words["unknown"]
 
 
 def _remark(one: Broken, language: str) -> dict[str, Any]:
@@ -82,6 +90,8 @@ def lines(finding: Finding, language: str = "en") -> list[str]:
 def brief(finding: Finding, language: str = "en") -> list[str]:
     """The diagnosis on one line; nothing if it arrives."""
     broken = finding.broken
+    if finding.ok is None:
+        return [_plain(finding, texts.words(language))]
     return [f"{broken.id}: {texts.message(broken, language)}"] if broken else []
 
 
@@ -113,6 +123,8 @@ def came(answer: Answer, words: dict[str, str]) -> str:
 def _rest(finding: Finding, words: dict[str, str], names: dict[str, str]) -> list[str]:
     if finding.ok:
         return []
+    if finding.ok is None:
+        return [f"  ? {_plain(finding, words)}"]
     left = [names[r] for r in RUNGS if r not in finding.passed and r != finding.rung]
     left = [x for x in left if x != names["name"] or finding.target.name]
     return _wrapped(f"{words['unchecked']}: {', '.join(left)}", "  · ") if left else []

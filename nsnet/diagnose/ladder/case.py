@@ -69,6 +69,11 @@ class Case:
         """The way of the request."""
         return path(self.survey, self.space, self.own, self.address, self.rewrite)
 
+    @property
+    def path_port(self) -> int:
+        """The port that the question is for in the end, as far as it was seen."""
+        return (self.seen.port if self.seen else 0) or self.port
+
     def look_again(self) -> None:
         """Forget what was made of the survey."""
         for name in ("first", "own", "path"):

@@ -79,6 +79,7 @@ def _beyond(case: Case) -> Iterator[tuple[str, Check]]:
     if seen is None:
         return
     yield "filter", lambda: filter.lets_pass(case, seen)
+    yield "route", lambda: route.ends(case.survey, case.path)
     yield "nat", lambda: nat.only_own(case, seen)
     yield "nat", lambda: nat.alive(case, seen)
     first, *others = case.path.hops

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from ipaddress import ip_address
 
 from ...kernel import flows
 from ...kernel.flows import Flow
@@ -80,6 +81,8 @@ def remarks(case: Case) -> Iterator[Broken]:
             continue
         if flow.snat and _needless(case, hop, flow):
             yield _masked(case, hop, flow)
+        if flow.dnat and ip_address(flow.reply.src).is_loopback and hop.iif:
+            yield _opened(case, hop, flow)
         old = [each for each in found if _older(each, flow)]
         if old:
             yield _stale(case, hop, old[0])
@@ -111,6 +114,20 @@ def _masked(case: Case, hop: Hop, flow: Flow) -> Broken:
     }
     see = (at(case.survey, space, "nft -a list ruleset"),)
     return Broken("NAT.MASQ_TOO_WIDE", "nat", facts, see)
+
+
+def _opened(case: Case, hop: Hop, flow: Flow) -> Broken:
+    """A rule leads others to what listens on loopback, so as not to be called by others."""
+    facts: Facts = {
+        "space": label(case.survey, hop.space),
+        "source": flow.original.src,
+        "to": f"{flow.reply.src}:{flow.reply.sport}" if flow.reply.sport else flow.reply.src,
+    }
+    see = (
+        at(case.survey, hop.space, "nft -a list ruleset"),
+        at(case.survey, hop.space, "sysctl -a --pattern route_localnet"),
+    )
+    return Broken("SEC.REMOTE_LOOPBACK", "nat", facts, see)
 
 
 def _bridge_space(hop: Hop) -> str:

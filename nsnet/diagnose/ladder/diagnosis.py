@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import time
 
 from ...kernel.stack import Stack
 from ...value import replace
-from ..findings import Broken, Finding
+from ..findings import Broken, Facts, Finding
 from ..place import Place, Target
 from ..places import Places
 from ..probe import Probe
@@ -15,6 +16,7 @@ from . import conntrack, mtu, names, remarks
 from .case import Case
 from .climb import Climb, alone, ends
 from .listener import listens
+from .see import at, label
 
 #: How long a question is asked again that fails without a cause to be seen, in seconds.
 _PATIENCE = 1.6
@@ -50,6 +52,8 @@ def _diagnosed(case: Case) -> Finding:
         _ask(case, measuring)
         if case.answer and case.answer.ok:
             return _works(case)
+        if case.answer and case.answer.errno == errno.EINVAL:
+            return _finding(case, None, None, ())  # fe80::1 of which interface? (ipv6(7))
         case.survey.forget()
         case.look_again()
         climb = Climb(case)
@@ -61,8 +65,22 @@ def _diagnosed(case: Case) -> Finding:
         if late or _certain(case, broken):
             break
         measuring = []
-    broken = broken or Broken("UNKNOWN", "answer", {"to": case.address, "code": case.code})
-    return _finding(case, False, broken, tuple(climb.passed))
+    if broken is None and case.code == "error":
+        return _finding(case, None, None, tuple(climb.passed))
+    return _finding(case, False, broken or _unexplained(case), tuple(climb.passed))
+
+
+def _unexplained(case: Case) -> Broken:
+    """No rung is broken: what can be said is how far it was seen."""
+    answer, seen = case.answer, case.seen
+    if answer and answer.connected and case.path.end == "local":
+        space = case.path.last.space
+        facts: Facts = {"space": label(case.survey, space), "port": case.path_port}
+        see = (at(case.survey, space, "ss -tnp"),)
+        return Broken("APP.SILENT", "answer", facts, see)
+    last = seen.events[-1].text if seen and seen.events else "-"
+    facts = {"to": case.address, "code": case.code, "last": last}
+    return Broken("UNKNOWN", "answer", facts)
 
 
 def _delivered(case: Case) -> bool:
@@ -108,7 +126,8 @@ def _nowhere(case: Case) -> Finding | None:
         broken = link.is_up(case.survey, one) or address.has_address(case.survey, one)
         if broken:
             return _finding(case, False, broken, ("namespace", "link"))
-    broken = Broken("L3.NO_ADDR", "address", {"space": there.label, "device": "-", "family": "IP"})
+    see = (at(case.survey, there.space, "ip address"),)
+    broken = Broken("TARGET.DOWN", "address", {"space": there.label}, see)
     return _finding(case, False, broken, ("namespace", "link"))
 
 

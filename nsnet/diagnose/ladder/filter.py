@@ -73,7 +73,9 @@ def _name(case: Case, seen: Seen, event: Event) -> str:
         return "FLT.FOREIGN_DROP"
     if event.kind == "policy":
         return "FLT.POLICY_DROP"
-    return "FLT.REJECT" if event.verdict == "reject" else "FLT.DROP"
+    # Of a rule that iptables has made, the kernel tells but that it drops.
+    rejects = event.verdict == "reject" or "reject" in rule.text.split()
+    return "FLT.REJECT" if rejects else "FLT.DROP"
 
 
 def _of_reply(survey: Survey, event: Event) -> str:

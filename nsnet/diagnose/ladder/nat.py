@@ -216,11 +216,12 @@ def _unpublished(case: Case, seen: Seen, hop: Hop) -> Broken | None:
 
 def hidden(case: Case, router: Hop, space: str) -> Broken:
     """The answer finds no way back to a private source: nobody has hidden it, or not rightly."""
+    ends = (router.space, case.path.last.space)
     facts: dict[str, str | int] = {
         "source": router.source,
         "router": label(case.survey, router.space),
         "device": router.way.device,
-        "to": case.address,
+        "to": case.address if space in ends else label(case.survey, space),
         "space": label(case.survey, router.space),
     }
     see = (_list(case, router.space), at(case.survey, space, f"ip route get {router.source}"))

@@ -19,7 +19,9 @@ from .vxlan import crosses
 
 def answers(survey: Survey, hop: Hop) -> Broken | None:
     """Has anybody on the segment the address of the next hop?"""
-    if hop.trail or hop.out is None:
+    if hop.trail:
+        return _by_hand(survey, hop)
+    if hop.out is None:
         return None
     segment = Segment(survey, hop.out)
     family = family_of(hop.to)
@@ -43,6 +45,17 @@ def answers(survey: Survey, hop: Hop) -> Broken | None:
     if hop.called != hop.to:
         return Broken("NAT.DNAT_DEAD", "nat", facts | {"called": hop.called}, _see(survey, hop))
     return Broken("L3.NO_SUCH_HOST", "neighbour", facts, _see(survey, hop))
+
+
+def _by_hand(survey: Survey, hop: Hop) -> Broken | None:
+    """Has somebody entered a hardware address for the next hop that nobody there has?"""
+    there = {each.mac for each in survey.interfaces(hop.trail[-1].space).values()}
+    for each in survey.neighbours(hop.space):
+        mine = (each.device, each.ip) == (hop.way.device, hop.way.next)
+        if mine and each.state == "PERMANENT" and each.mac and each.mac not in there:
+            facts = _facts(survey, hop) | {"mac": each.mac, "own": hop.trail[-1].mac}
+            return Broken("L3.STATIC_NEIGHBOUR", "neighbour", facts, _see(survey, hop))
+    return None
 
 
 def _macvlan(survey: Survey, hop: Hop) -> Broken | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from ipaddress import ip_address
+from itertools import pairwise
 
 from ..findings import Broken
 from . import bridge, link, nat, neighbour, route, sysctl
@@ -23,9 +24,32 @@ def back(case: Case) -> Iterator[tuple[str, Check]]:
     if case.path.end != "local" or not there.source:
         return
     answer = way_back(case)
+    yield "nat", lambda: _source_returns(case, answer)
+    yield "route", lambda: route.ends(case.survey, answer)
     for hop in answer.hops:
         yield from _hop(case, hop)
     yield "nat", lambda: _undone_where_done(case, answer)
+
+
+def _source_returns(case: Case, answer: Path) -> Broken | None:
+    """Does an answer to the new source come back to the stack that gave it to the question?"""
+    survey = case.survey
+    for hop, after in pairwise(case.path.hops):
+        if not hop.source or hop.source == after.source:
+            continue
+        if any(each.space == hop.space for each in answer.hops):
+            continue
+        facts = {
+            "router": label(survey, hop.space),
+            "source": hop.source,
+            "seen": after.source,
+        }
+        see = (
+            at(survey, hop.space, "nft -a list ruleset"),
+            at(survey, answer.last.space, f"ip route get {after.source}"),
+        )
+        return Broken("NAT.WRONG_SOURCE", "nat", facts, see)
+    return None
 
 
 def _undone_where_done(case: Case, answer: Path) -> Broken | None:
@@ -94,10 +118,12 @@ def _known(case: Case, hop: Hop) -> Broken | None:
     found = route.known(case.survey, hop)
     if found is None or found.id not in ("L3.NO_DEFAULT", "L3.ROUTE_LOST_ON_FLAP"):
         return found
-    routers = case.path.hops[1:-1]
+    there = [each.space for each in case.path.hops]
+    before = there.index(hop.space) - 1 if hop.space in there else 0
+    router = case.path.hops[before] if before > 0 else None
     hidden = bool(ip_address(hop.to).is_private)
-    if routers and hidden and _is_outside(case, routers[-1]):
-        return nat.hidden(case, routers[-1], hop.space)
+    if router and hidden and _is_outside(case, router):
+        return nat.hidden(case, router, hop.space)
     return Broken("L3.NO_ROUTE_BACK", "route", found.facts, found.see)
 
 

@@ -7,7 +7,7 @@ from ...kernel.survey.model import Interface
 from ..findings import Broken
 from .address import has_address, whole_prefix
 from .link import has_carrier, is_up, wires
-from .path import Hop
+from .path import Hop, Path
 from .routing import defaults, family_of
 from .see import at, label
 
@@ -24,6 +24,21 @@ def known(survey: Survey, hop: Hop) -> Broken | None:
     family = family_of(hop.to)
     found = [w for w in wires(survey, hop.space) if not w.master] if hop.space else []
     return _deeper(survey, found, family, hop.to) or _missing(survey, hop, found)
+
+
+def ends(survey: Survey, path: Path) -> Broken | None:
+    """Does the way end somewhere, or do routers send it to each other?"""
+    if path.end != "circle":
+        return None
+    first, *others = reversed(path.hops)
+    back = next((n for n, hop in enumerate(others, 1) if hop.space == first.space), len(others))
+    round_trip = [first, *others][: back + 1][::-1]
+    facts = {
+        "to": first.to,
+        "circle": " → ".join(label(survey, hop.space) for hop in round_trip),
+    }
+    see = tuple(at(survey, hop.space, f"ip route get {hop.to}") for hop in round_trip[1:])
+    return Broken("L3.ROUTE_LOOP", "route", facts, see)
 
 
 def _deeper(survey: Survey, found: list[Interface], family: int, to: str) -> Broken | None:
