@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import click
 import pytest
 
 from nsnet.kernel.listing import by_handle
@@ -14,6 +15,7 @@ from nsnet.show.rules.model import Chain, Count, Element, Line, Tables
 from nsnet.show.rules.moves import moves
 from nsnet.topology.layout import Binding, Layout, Segment, Span
 from nsnet.topology.model import Topology
+from nsnet.value import replace
 
 LISTING = """\
 table ip nsnet { # handle 1
@@ -133,6 +135,27 @@ def test_the_rule_that_moved_is_highlighted_and_no_other() -> None:
     assert [each for each in told if "\033[7m" in each] == [
         each for each in told if "rule 2" in each
     ]
+
+
+@pytest.mark.parametrize("width", [60, 80, 100])
+def test_a_long_rule_keeps_to_the_width_and_none_of_it_is_lost(width: int) -> None:
+    words = "fib daddr type local dnat ip to ip daddr . meta l4proto . th dport map @published-on"
+    rows = list(story.rows(tables(replace(line(15, 0), text=words)), Known({}, {}), {}))
+    told = list(text.lines(rows, width))
+    assert max(map(len, told)) <= width
+    assert f"#15 {words}" in " ".join(" ".join(told).split())
+    assert any(words in each for each in text.lines(rows, width, brief=True))
+
+
+def test_what_an_element_is_for_goes_below_where_the_line_is_full() -> None:
+    item = Element("tcp . 8080", "172.19.0.3 . 80", "voting-app-vote-1 0.0.0.0:8080/tcp")
+    chain = Chain("ip", "nsnet", "c", (Line("ip", "nsnet", "c", 1, "map", map="m"),), "forward")
+    found = Tables({chain.key: chain}, {("ip", "nsnet", "m"): (item,)})
+    rows = list(story.rows(found, Known({}, {}), {}))
+    narrow, wide = ([click.unstyle(e) for e in text.lines(rows, n)] for n in (80, 100))
+    assert max(map(len, narrow)) <= 80
+    assert f"{item.value}  {item.comment}" in wide[-1]
+    assert (narrow[-2].split()[-1], narrow[-1].strip()) == ("80", item.comment)
 
 
 PORTS = (

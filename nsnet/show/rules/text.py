@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from textwrap import wrap
 
 from .. import paint
-from .model import Chain, Count, Element
+from .model import Chain, Count, Element, Line
 from .story import Row
 
 _FIRST = "only the first packet of each connection comes by here, and is counted"
@@ -31,10 +31,10 @@ def lines(
                 first = False
             yield from _head(row, row.chain, width, brief)
         elif row.line is not None:
-            yield _rule(row, row.line.key in moved, brief)
+            yield from _rule(row, row.line, row.line.key in moved, None if brief else width)
             yield from () if brief else _below(row, row.depth, width)
         elif row.element is not None:
-            yield _element(row.element, row.depth)
+            yield from _element(row.element, row.depth, None if brief else width)
             yield from () if brief else _below(row, row.depth, width, caption=False)
         else:
             yield f"{' ' * (_LEFT + 2 * row.depth)}({row.caption})"
@@ -57,23 +57,32 @@ def _head(row: Row, chain: Chain, width: int, brief: bool) -> Iterator[str]:
         yield f"{' ' * (_LEFT + 2 * row.depth)}({'see above' if row.again else 'no rules'})"
 
 
-def _rule(row: Row, moved: bool, brief: bool) -> str:
-    assert row.line is not None
-    handle = f"#{row.line.handle}"
-    text = f"{_count(row.line.count):>7}  {handle:>6}  {'  ' * row.depth}{row.line.text}"
-    text = paint.moved(text) if moved else text
-    return f"{text}  {paint.faint(row.caption)}" if brief and row.caption else text
+def _rule(row: Row, line: Line, moved: bool, width: int | None) -> Iterator[str]:
+    """The rule; without a `width` it is one line, its caption behind it."""
+    start = f"{_count(line.count):>7}  {f'#{line.handle}':>6}  {'  ' * row.depth}"
+    paints = paint.moved if moved else str
+    if width is None:
+        yield paints(start + line.text) + (f"  {paint.faint(row.caption)}" if row.caption else "")
+        return
+    room = max(width - len(start), _LEAST)
+    parts = wrap(line.text, room, subsequent_indent="  ", break_on_hyphens=False)
+    for index, part in enumerate(parts):
+        yield paints((" " * len(start) if index else start) + part)
 
 
 def _count(count: Count | None) -> str:
     return "" if count is None else str(count.packets)
 
 
-def _element(item: Element, depth: int) -> str:
+def _element(item: Element, depth: int, width: int | None) -> Iterator[str]:
+    """The element and what it is for, which goes below where both do not fit."""
     target = f" → {item.value}" if item.value else ""
-    head = f"{_count(item.count):>7}".ljust(_LEFT)
-    comment = f"  {paint.name(item.comment)}" if item.comment else ""
-    return f"{head}{'  ' * depth}{item.key}{target}{comment}"
+    head = f"{_count(item.count):>7}".ljust(_LEFT) + f"{'  ' * depth}{item.key}{target}"
+    if width is not None and len(head) + 2 + len(item.comment) > width:
+        yield head
+        yield " " * (_LEFT + 2 * depth + 2) + paint.name(item.comment)
+    else:
+        yield head + (f"  {paint.name(item.comment)}" if item.comment else "")
 
 
 def _below(row: Row, depth: int, width: int, caption: bool = True) -> Iterator[str]:
