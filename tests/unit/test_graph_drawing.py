@@ -219,6 +219,18 @@ def test_only_a_part() -> None:
         only(graph, ["nobody"])
 
 
+def test_a_cable_to_a_shared_namespace_names_one_of_its_owners() -> None:
+    """ "── host, web wan0-port" would read as two things."""
+    host = Card("", ("host", "web"), "host", plugs=(Plug("wan0-port", "veth"),))
+    outside = Card(
+        "outside", ("outside",), "outside", plugs=(Plug("lo", "loopback"), Plug("eth0", "veth"))
+    )
+    wire = Wire("veth", (("", "wan0-port"), ("outside", "eth0")), "cable")
+    told = click.unstyle(text(Graph((host, outside), (), (wire,))))
+    assert "└─ eth0  ── host wan0-port" in told.splitlines()
+    assert told.startswith("host, web")
+
+
 def test_names_in_the_order_of_their_numbers() -> None:
     names = ["app-10", "app-2", "app-1", "b", "10", "9", "", "app-²"]
     assert sorted(names, key=natural) == ["", "9", "10", "app-1", "app-2", "app-10", "app-²", "b"]

@@ -146,9 +146,10 @@ class _Tree:
             yield _Row((f"{where} → {port.ip}:{port.target}",), (note,))
 
     def _name(self, spot: Spot, beside: Card) -> str:
+        """An interface by its namespace: of those who share that, the first is enough."""
         if spot[0] == beside.key:
             return spot[1]
-        return f"{self._cards[spot[0]].title} {spot[1]}"
+        return f"{self._cards[spot[0]].names[0]} {spot[1]}"
 
 
 def _kind(plug: Plug, lan: Lan | None) -> str:
