@@ -12,6 +12,7 @@ import re
 import subprocess
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -96,9 +97,11 @@ def picture(brief: bool = False) -> dict[str, Any]:
     """Everything about the kernel that nsnet could change, as `ip`, `nft` and /proc say it.
     `brief`: without the settings of named namespaces, which take most of the time."""
     names = sorted(run("ip", "netns", "list").split("\n"))
-    spaces = [line.split()[0] for line in names if line.strip()]
+    spaces = ["", *(line.split()[0] for line in names if line.strip())]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # Threads are in the namespace of their maker.
+        stacks = pool.map(lambda name: stack(name, brief), spaces)
     return {
-        "namespaces": {name: stack(name, brief) for name in ["", *spaces]},
+        "namespaces": dict(zip(spaces, stacks, strict=True)),
         "rules": rules(),
         "files": _files(),
     }
