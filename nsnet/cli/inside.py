@@ -127,10 +127,14 @@ def shell(name: str) -> int:
 
 def _running(name: str) -> FoundContainer:
     """The container. Raises `NoSuch`, and `Refused` where it has no sandbox."""
-    from ..operations.errors import Refused
+    from ..operations.errors import NoSuch, Refused
     from .look import found
 
-    each = found(name)
+    try:
+        each = found(name)
+    except NoSuch as error:
+        error.why = _of_others(name) or error.why
+        raise
     own = each.container.name
     if not each.running:
         raise Refused(f"Container {each.id} is not running: start it first (nsnet start {own})")
@@ -139,6 +143,16 @@ def _running(name: str) -> FoundContainer:
             f"Container {own} is paused, unpause the container before exec (nsnet unpause {own})"
         )
     return each
+
+
+def _of_others(name: str) -> str:
+    """How to run a command in the namespace `name`, if there is one that is no container."""
+    from ..kernel import netns
+
+    if not netns.names().get(name):
+        return ""
+    whose = "not a container" if name == "outside" else "that nsnet did not make"
+    return f"{name} is a namespace {whose}: ip netns exec {name} COMMAND"
 
 
 def _visit(

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import support
 from tests.cli.terminal import COMMAND, ROOT, down, environment, nsnet, on_terminal, up
 
 FILE = """\
@@ -29,6 +30,19 @@ def shop(host: None, tmp_path: Path) -> None:
     file = tmp_path / "shop.yaml"
     file.write_text(FILE)
     up(str(file))
+
+
+@pytest.mark.usefixtures("host")
+def test_a_namespace_made_by_hand_is_entered_with_ip() -> None:
+    support.run("ip", "netns", "add", "red")
+    try:
+        hint = "red is a namespace that nsnet did not make: ip netns exec red COMMAND"
+        for line in (("exec", "red", "true"), ("shell", "red")):
+            done = nsnet(*line)
+            assert (done.code, done.faults) == (1, [f"error: No such container: red: {hint}"])
+        assert "ip netns" not in nsnet("exec", "blue", "true").err
+    finally:
+        support.run("ip", "netns", "del", "red")
 
 
 @pytest.mark.usefixtures("shop")
