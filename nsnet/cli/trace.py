@@ -77,6 +77,7 @@ def _traced(source: str, target: str, protocol: str | None, timeout: float) -> T
     from ..diagnose.trace import trace as follow
     from ..kernel.stack import Stack
     from .places import places
+    from .walk import USUAL
 
     with Stack() as stack:
         known = places(stack)
@@ -87,7 +88,7 @@ def _traced(source: str, target: str, protocol: str | None, timeout: float) -> T
         if word == "http" and not end.port:
             end = known.target(f"http://{target}/", start)
         if word in ("tcp", "udp") and not end.port:
-            raise click.UsageError(f"--{word} needs a port: write {target}:80")
+            raise click.UsageError(f"--{word} needs a port: write {target}:{USUAL[word]}")
         return follow(stack, known, start, end, word, timeout)
 
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from ..diagnose.walk import Walk
 
 _ARRIVES, _NOT, _UNKNOWN = 0, 1, 3
+#: The port to suggest where one is missing: that of web pages, that of resolvers.
+USUAL = {"tcp": 80, "udp": 53}
 
 
 @click.command(
@@ -58,7 +60,7 @@ def walk(source: str, target: str, protocol: str | None, form: str) -> int:
         end = known.target(target, start)
         word = protocol or ("udp" if end.scheme == "udp" else "tcp" if end.port else "icmp")
         if word != "icmp" and not end.port:
-            raise click.UsageError(f"--{word} needs a port: write {target}:80")
+            raise click.UsageError(f"--{word} needs a port: write {target}:{USUAL[word]}")
         if not end.address:
             raise KernelError(f"cannot predict the way to {end.text}", "it has no address")
         found = predict(known.survey, start, end, word)

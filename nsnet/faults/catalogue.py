@@ -22,5 +22,5 @@ def kind(text: str) -> Kind:
         return found[0]
     part = wanted.partition(".")[0]
     close = [name for name in KINDS if name.startswith(part)] or [n for n in KINDS if part in n]
-    hint = f"did you mean {', '.join(close[:6])}?" if close else "`nsnet fault kinds` lists all"
+    hint = f"did you mean {', '.join(close[:6])}?" if close else ""
     raise NotFound(f"there is no fault {text}", hint, "nsnet fault kinds")
