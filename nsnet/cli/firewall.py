@@ -104,8 +104,9 @@ def _of_container(layouts: tuple[Layout, ...], containers: dict[str, Container],
     from ..plan.names import asks_resolver
     from ..show import words
     from ..show.rules import choose
+    from . import known
 
-    name = _whose_stack(containers, name)
+    name = known.whose_stack(containers, name)
     ends = [e for each in layouts for e in each.endpoints_of(name)]
     said = "stopped" if containers[name].stopped else words.stack(containers[name])
     return Wish(
@@ -143,16 +144,6 @@ def _read(stack: Stack, space: str, table: str) -> Tables:
     stack.enter(space)
     listing = Listing()
     return read.tables(listing.ruleset(), listing.texts(), lambda name: name == table or not table)
-
-
-def _whose_stack(containers: dict[str, Container], name: str) -> str:
-    """The container whose network stack `name` uses: mostly its own."""
-    for _ in containers:
-        each = containers[name]
-        if each.mode != "container" or each.share not in containers:
-            break
-        name = str(each.share)
-    return name
 
 
 def _is_port(text: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from .guess import meant
@@ -53,6 +53,16 @@ def require_container(name: str) -> str:
         names = ", ".join(each.name for each in found)
         raise click.UsageError(f"service {name} has several containers: name one of {names}")
     return found[0].name
+
+
+def whose_stack(containers: Mapping[str, Container], name: str) -> str:
+    """The container whose network stack the one called `name` uses: mostly its own."""
+    for _ in containers:
+        each = containers[name]
+        if each.mode != "container" or each.share not in containers:
+            break
+        name = str(each.share)
+    return name
 
 
 def _unknown(name: str, known: list[Container]) -> Exception:

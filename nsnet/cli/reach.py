@@ -126,7 +126,7 @@ def _measure(
     with Stack() as stack:
         known = places(stack)
         everybody = diagnose.stations(known.survey, known)
-        paths = {each.key: each.path for each in known.survey.spaces().values()}
+        paths = known.survey.paths()
         return diagnose.measure(
             known.survey,
             lambda probes: probe_all(stack, probes, paths),

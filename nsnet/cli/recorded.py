@@ -33,9 +33,9 @@ def recorded() -> Known:
 
 
 def _container(one: Container, others: Mapping[str, Container]) -> KnownContainer:
-    owner = one
-    while owner.mode == "container" and owner.share in others:
-        owner = others[owner.share]
+    from .known import whose_stack
+
+    owner = others[whose_stack(others, one.name)]
     return KnownContainer(
         name=one.name,
         space="" if owner.mode == "host" else owner.name,

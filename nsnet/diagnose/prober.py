@@ -18,7 +18,7 @@ def probe_all(
     stack: Stack, probes: Sequence[Probe], paths: Mapping[str, str] | None = None
 ) -> list[Answer]:
     """The answers to all probes, which are sent at once. `paths` are the ways into spaces without
-    a name: ``{each.key: each.path for each in survey.spaces().values()}``.
+    a name (`Survey.paths`).
 
     Raises `PreconditionError` where only root may send.
     """

@@ -47,6 +47,10 @@ class Survey:
             self._spaces = spaces.find()
         return self._spaces
 
+    def paths(self) -> dict[str, str]:
+        """The file that stands for each namespace, by its key: how the prober finds its way."""
+        return {each.key: each.path for each in self.spaces().values()}
+
     def inode_at(self, path: str) -> int:
         """The identity of the namespace that a file stands for; 0 if it stands for none."""
         return netns.inode_at(path)
