@@ -21,6 +21,10 @@ _PORTS = {"http": 80, "https": 443, "tcp": 0, "udp": 0, "icmp": 0}
 _NAMED = re.compile(r"(?P<host>\[[^\]]*\]|[^:/]*)(?::(?P<port>[^/]*))?(?:/(?P<scheme>tcp|udp))?")
 
 
+#: So many names are in an error.
+_FEW = 6
+
+
 class BadTarget(KernelError):
     """A place that is written in a way that has no meaning. Exit code 2, as for any misuse."""
 
@@ -159,8 +163,16 @@ class Places:
         if text == OUTSIDE:
             why = "only a sandbox has an outside machine (nsnet --sandbox …): name an address"
             return NotFound(what, why)
-        names = [place.label for place in self.all()]
-        return NotFound(what, f"there are {', '.join(names[:12])}{' …' * (len(names) > 12)}")
+        return NotFound(what, self._meant(text))
+
+    def _meant(self, text: str) -> str:
+        """What was meant, if a word comes close; else a few of the names there are."""
+        from difflib import get_close_matches
+
+        names = list(dict.fromkeys(place.label for place in self.all()))
+        if near := get_close_matches(text, dict.fromkeys([*names, *self.known]), n=2):
+            return f"did you mean {' or '.join(near)}?"
+        return f"there are {', '.join(names[:_FEW])}{', …' * (len(names) > _FEW)}"
 
 
 def _parts(text: str) -> tuple[str, str, int, str]:

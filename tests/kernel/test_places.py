@@ -67,6 +67,16 @@ def test_sources(places: Places) -> None:
         places.source("outside")
 
 
+def test_a_slip_of_the_fingers_and_a_word_from_nowhere(places: Places) -> None:
+    with pytest.raises(NotFound, match=r": did you mean web\?$"):
+        places.source("wbe")
+    with pytest.raises(NotFound, match=r"did you mean shop-(web|db)-1"):
+        places.target("shop-wb-1", places.source("host"))
+    many = Places(places.survey, {f"c{n}": Place(f"c{n}", f"c{n}") for n in range(20)})
+    with pytest.raises(NotFound, match=r": there are host, c0, c1, c10, c11, c12, …$"):
+        many.source("nobody")
+
+
 def test_targets(places: Places) -> None:
     db, web, host = (places.source(each) for each in ("db", "web", "host"))
     found = places.target("web:80", db)
