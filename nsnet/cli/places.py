@@ -20,8 +20,9 @@ def places(stack: Stack) -> Places:
     from ..kernel.survey import Survey
     from .known import state
 
-    survey = Survey(stack)
-    return Places(survey, known_places(state(), survey))
+    survey, recorded = Survey(stack), state()
+    known = known_places(recorded, survey)
+    return Places(survey, known, _stopped(recorded) - known.keys())
 
 
 def known_places(state: State, survey: Survey) -> dict[str, Place]:
@@ -44,6 +45,15 @@ def known_places(state: State, survey: Survey) -> dict[str, Place]:
         if len(several) == 1:
             found.setdefault(service, several[0])
     return found
+
+
+def _stopped(state: State) -> set[str]:
+    """The words for the containers that do not run."""
+    from ..operations import find
+
+    still = [each for each in find.containers(state) if not each.running]
+    words = ((each.container.name, each.container.service, each.id[:12]) for each in still)
+    return {word for several in words for word in several if word}
 
 
 def _place(each: FoundContainer, key: str) -> Place:

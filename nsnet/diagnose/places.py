@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from urllib.parse import urlsplit
 
@@ -31,13 +31,24 @@ class BadTarget(KernelError):
     exit_code = 2
 
 
+class NotRunning(KernelError):
+    """A container that has stopped: it has no network stack to be asked about. Exit code 3: what
+    was asked could not be checked."""
+
+    exit_code = 3
+
+
 class Places:
     """The places of one survey. `known` are those that nsnet made, by each word that a user may
-    call them (name, service, short id); every namespace goes by its key as well."""
+    call them (name, service, short id); every namespace goes by its key as well. `stopped` are
+    the names of nsnet's containers that do not run."""
 
-    def __init__(self, survey: Survey, known: Mapping[str, Place]) -> None:
+    def __init__(
+        self, survey: Survey, known: Mapping[str, Place], stopped: Collection[str] = ()
+    ) -> None:
         self.survey = survey
         self.known = known
+        self.stopped = stopped
 
     def all(self) -> list[Place]:
         """Every place there is, each once: the host, nsnet's containers by name, then other
@@ -52,7 +63,7 @@ class Places:
         """The place called `text`: a container, ``host``, ``outside``, a named namespace,
         ``ns:/run/netns/red``, ``ns:PID``, ``pid:77``, or an address that one has.
 
-        Raises `NotFound`, with what may have been meant.
+        Raises `NotFound`, with what may have been meant, and `NotRunning`.
         """
         place = self._named(text) or self._at(text)
         if place is None:
@@ -64,7 +75,7 @@ class Places:
         behind it, or a URL. Names in a URL, and those that nobody here goes by, are left for the
         sender to look up. The address of a place that has none is "".
 
-        Raises `BadTarget` and `NotFound`.
+        Raises `BadTarget`, `NotFound` and `NotRunning`.
         """
         scheme, host, port, path = _parts(text)
         if _address(host):
@@ -72,6 +83,8 @@ class Places:
         if host == "localhost":
             return Target(text, "127.0.0.1", port, source, "", scheme, path)
         place = self._named(host)
+        if place is None and host in self.stopped:
+            raise self._unknown(host)
         if place is None and not _could_be_looked_up(host):
             raise self._unknown(host)
         url = "://" in text
@@ -158,7 +171,10 @@ class Places:
     def _space(self, key: str) -> Place:
         return Place(self.survey.spaces()[key].label, key)
 
-    def _unknown(self, text: str) -> NotFound:
+    def _unknown(self, text: str) -> KernelError:
+        if text in self.stopped:
+            why = "it has no network until it is started: nsnet start"
+            return NotRunning(f"the container {text} does not run", f"{why} {text}")
         what = f"there is no container, namespace or address {text!r}"
         if text == OUTSIDE:
             why = "only a sandbox has an outside machine (nsnet --sandbox …): name an address"

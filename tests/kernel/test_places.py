@@ -7,13 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from nsnet import demos
 from nsnet.cli.places import known_places
+from nsnet.cli.places import places as found
 from nsnet.diagnose.place import Place
-from nsnet.diagnose.places import BadTarget, Places
+from nsnet.diagnose.places import BadTarget, NotRunning, Places
 from nsnet.engine.engine import Engine
 from nsnet.kernel.errors import NotFound
 from nsnet.kernel.stack import Stack
 from nsnet.kernel.survey import Survey
+from nsnet.operations import containers
 from nsnet.topology.compose import load
 from tests.support import run
 
@@ -67,6 +70,15 @@ def test_sources(places: Places) -> None:
         places.source("outside")
 
 
+def test_a_container_that_does_not_run(places: Places) -> None:
+    there = Places(places.survey, places.known, {"gone"})
+    host = there.source("host")
+    for ask in (lambda: there.source("gone"), lambda: there.target("http://gone:80/", host)):
+        with pytest.raises(NotRunning, match="gone does not run") as caught:
+            ask()
+        assert caught.value.exit_code == 3
+
+
 def test_a_slip_of_the_fingers_and_a_word_from_nowhere(places: Places) -> None:
     with pytest.raises(NotFound, match=r": did you mean web\?$"):
         places.source("wbe")
@@ -100,3 +112,15 @@ def test_targets(places: Places) -> None:
     for bad in ("web:0", "web:x", "ftp://web", "web:80:90", ":80", "http://web:99999/"):
         with pytest.raises(BadTarget):
             places.target(bad, web)
+
+
+def test_what_has_stopped_is_known_by_name(host: None) -> None:
+    engine = Engine()
+    engine.up(load(demos.path("bridge-demo")))
+    try:
+        containers.stop(engine, "alpine1", 0)
+        with Stack() as stack:
+            assert "alpine1" in found(stack).stopped
+            assert "web" not in found(stack).stopped
+    finally:
+        engine.down("bridge-demo")

@@ -139,3 +139,44 @@ def test_a_place_without_any_address() -> None:
     with row():
         finding = why("a", "host")
     assert (finding.id, finding.exit_code) == ("TARGET.DOWN", 1), finding
+
+
+#: Two machines that have an address of their own alone, and ask for a gateway that nobody has:
+#: the router's cables have no address, it answers for others (proxy ARP), as Calico's do.
+ROUTED = """
+    for x in {a} {r1} {b} {out}; do ip netns add $x; ip -n $x link set lo up; done
+    for x in "{a} 2" "{b} 3"; do set -- $x
+        ip -n $1 link add eth0 type veth peer name to$1 netns {r1}
+        ip -n $1 link set eth0 up; ip -n {r1} link set to$1 up
+        ip -n $1 address add {n}.9.$2/32 dev eth0; ip -n $1 route add 169.254.1.1 dev eth0
+        ip -n $1 route add default via 169.254.1.1 dev eth0
+        ip -n {r1} route add {n}.9.$2 dev to$1
+    done
+    ip -n {r1} link add wan type veth peer name wan netns {out}
+    ip -n {r1} address add {n}.8.1/24 dev wan; ip -n {r1} link set wan up
+    ip -n {out} address add {n}.8.2/24 dev wan; ip -n {out} link set wan up
+    ip -n {r1} route add default via {n}.8.2; ip -n {out} route add {n}.9.0/24 via {n}.8.1
+    ip netns exec {r1} sysctl -qw net.ipv4.ip_forward=1
+    for x in to{a} to{b}; do
+        ip netns exec {r1} sysctl -qw net.ipv4.conf.$x.proxy_arp=1
+    done
+"""
+_PROXY = {**NAMES, "out": "out"}
+
+
+@pytest.mark.parametrize(
+    ("script", "name", "said"),
+    [
+        ("true", None, ""),
+        ("ip netns exec {r1} sysctl -qw net.ipv4.conf.to{a}.proxy_arp=0", "L3.GW_UNREACHABLE",
+         "169.254.1.1"),
+        ("ip netns exec {r1} sysctl -qw net.ipv4.ip_forward=0", "L3.FORWARD_OFF", "left"),
+        ("ip -n {r1} route del {n}.9.3", "L3.FORWARD_OFF", "out"),
+    ],
+)  # fmt: skip
+def test_routed_cables_without_addresses(script: str, name: str | None, said: str) -> None:
+    with machine(_PROXY, ROUTED):
+        sh(script, _PROXY)
+        finding = why("a", "b")
+    assert (finding.id, finding.ok) == (name, name is None), finding
+    assert finding.broken is None or said in message(finding.broken)

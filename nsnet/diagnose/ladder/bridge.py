@@ -31,8 +31,12 @@ def plugged(survey: Survey, one: Interface, family: int = 2) -> Broken | None:
 
 
 def _used(survey: Survey, one: Interface, family: int) -> bool:
+    """Has it an address, or does a route lead to it (a routed cable needs no address)?"""
     own = addresses_of(survey, one)
-    return any(family_of(a.ip) == family and a.scope != "link" for a in own)
+    if any(family_of(a.ip) == family and a.scope != "link" for a in own):
+        return True
+    there = [r for r in survey.routes(one.space) if (r.device, r.family) == (one.name, family)]
+    return any(not r.destination.startswith(("fe80:", "ff00:")) for r in there)
 
 
 def address_on_port(survey: Survey, trail: Trail, address: str) -> Broken | None:

@@ -79,7 +79,6 @@ def _beyond(case: Case) -> Iterator[tuple[str, Check]]:
     if seen is None:
         return
     yield "filter", lambda: filter.lets_pass(case, seen)
-    yield "route", lambda: route.ends(case.survey, case.path)
     yield "nat", lambda: nat.only_own(case, seen)
     yield "nat", lambda: nat.alive(case, seen)
     first, *others = case.path.hops
@@ -88,6 +87,7 @@ def _beyond(case: Case) -> Iterator[tuple[str, Check]]:
     yield "nat", lambda: nat.not_from_loopback(case, seen)
     for hop in others:
         yield from stack(case, hop)
+    yield "route", lambda: route.ends(case.survey, case.path)
     yield "nat", lambda: nat.no_short_cut(case, seen)
     yield "listener", lambda: nat.published(case, seen)
     if case.transport == "icmp" and case.path.end == "local":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import time
+from ipaddress import ip_address
 
 from ...kernel.stack import Stack
 from ...value import replace
@@ -52,8 +53,8 @@ def _diagnosed(case: Case) -> Finding:
         _ask(case, measuring)
         if case.answer and case.answer.ok:
             return _works(case)
-        if case.answer and case.answer.errno == errno.EINVAL:
-            return _finding(case, None, None, ())  # fe80::1 of which interface? (ipv6(7))
+        if _unclear(case):
+            return _finding(case, None, None, ())
         case.survey.forget()
         case.look_again()
         climb = Climb(case)
@@ -81,6 +82,13 @@ def _unexplained(case: Case) -> Broken:
     last = seen.events[-1].text if seen and seen.events else "-"
     facts = {"to": case.address, "code": case.code, "last": last}
     return Broken("UNKNOWN", "answer", facts)
+
+
+def _unclear(case: Case) -> bool:
+    """Was a link-local address called without saying on which interface (ipv6(7))? Each has one
+    such network of its own."""
+    refused = case.answer is not None and case.answer.errno == errno.EINVAL
+    return refused and case.family == 10 and ip_address(case.address).is_link_local
 
 
 def _delivered(case: Case) -> bool:

@@ -25,9 +25,9 @@ def back(case: Case) -> Iterator[tuple[str, Check]]:
         return
     answer = way_back(case)
     yield "nat", lambda: _source_returns(case, answer)
-    yield "route", lambda: route.ends(case.survey, answer)
     for hop in answer.hops:
         yield from _hop(case, hop)
+    yield "route", lambda: route.ends(case.survey, answer)
     yield "nat", lambda: _undone_where_done(case, answer)
 
 

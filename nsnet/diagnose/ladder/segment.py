@@ -44,7 +44,19 @@ class Segment:
                 if each.ip == address and (each.device == trail[-1].name or each.device != "lo"):
                     found.append((each.device != trail[-1].name, len(trail), trail))
                     break
-        return [trail for _, _, trail in sorted(found, key=lambda one: one[:2])]
+        ordered = [trail for _, _, trail in sorted(found, key=lambda one: one[:2])]
+        return ordered or [trail for trail in self.ends.values() if self._stands_in(trail, address)]
+
+    def _stands_in(self, trail: Trail, address: str) -> bool:
+        """Does a router answer for an address that it knows a way to (proxy_arp, arp(7))?"""
+        end = trail[-1]
+        if ":" in address:
+            return False
+        names = (f"net.ipv4.conf.{each}.proxy_arp" for each in ("all", end.name))
+        if all(self.survey.sysctl(end.space, name) != "1" for name in names):
+            return False
+        there = way(self.survey, end.space, address, iif=end.name)
+        return there.kind == "out" and there.device != end.name
 
     def bridges(self) -> list[Interface]:
         """The bridges on the segment."""

@@ -42,6 +42,10 @@ def cut(survey: Survey, device: Interface) -> Blame:
     if not peer.master:
         addresses = survey.addresses(peer.space)
         own = any(a.device == peer.name and a.scope == "global" for a in addresses)
+        own = own or any(
+            r.device == peer.name and not r.destination.startswith(("fe80:", "ff00:"))
+            for r in survey.routes(peer.space)
+        )
         plugged = f"the other end of the cable, {peer.name}, is plugged into nothing"
         return (f"the cable ends at {peer.name}", "") if own else (plugged, "L2.NO_MASTER")
     bridge = survey.interface_at(peer.space, peer.master)
