@@ -34,6 +34,15 @@ def containers(ctx: click.Context, param: click.Parameter, typed: str) -> list[C
     ]
 
 
+def everybody(ctx: click.Context, param: click.Parameter, typed: str) -> list[CompletionItem]:
+    """Containers that are up, the host, and every namespace that has a name."""
+    from ..kernel import netns
+
+    found = containers(ctx, param, typed)
+    others = {"host", *netns.names()} - {item.value for item in found}
+    return found + [CompletionItem(each) for each in sorted(others) if each.startswith(typed)]
+
+
 def networks(ctx: click.Context, param: click.Parameter, typed: str) -> list[CompletionItem]:
     """Networks of this host, with their drivers."""
     from ..operations.find import networks as known

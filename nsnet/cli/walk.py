@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .command import Command
-from .complete import containers
+from .complete import everybody
 from .output import say, say_json
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ USUAL = {"tcp": 80, "udp": 53}
         ("nsnet walk web db:80 --format svg > walk.svg", "a picture of it"),
     ),
 )
-@click.argument("source", metavar="FROM", shell_complete=containers)
-@click.argument("target", metavar="TO[:PORT]", shell_complete=containers)
+@click.argument("source", metavar="FROM", shell_complete=everybody)
+@click.argument("target", metavar="TO[:PORT]", shell_complete=everybody)
 @click.option("--tcp", "protocol", flag_value="tcp", help="A call. The default with a port.")
 @click.option("--udp", "protocol", flag_value="udp", help="A datagram.")
 @click.option("--ping", "protocol", flag_value="icmp", help="The default without a port.")

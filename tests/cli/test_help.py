@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from nsnet.cli.root import SECTIONS
+from tests import support
 from tests.cli.terminal import ROOT, environment, nsnet
 
 COMMANDS = [name for section in SECTIONS.values() for name in section]
@@ -181,6 +182,21 @@ def test_demos_are_completed() -> None:
     assert completed("nsnet up user") == ["user-bridge-demo"]
     assert "voting-app" in completed("nsnet plan ")
     assert completed("nsnet com") == ["completion"]
+
+
+@pytest.mark.usefixtures("host")
+def test_senders_and_targets_are_completed() -> None:
+    support.run("ip", "netns", "add", "red")
+    try:
+        nsnet("up", "-q", "bridge-demo")
+        for command in ("why", "trace", "walk"):
+            assert completed(f"nsnet {command} alp") == ["alpine1", "alpine2"]
+            assert completed(f"nsnet {command} alpine1 ") == [
+                *("alpine1", "alpine2", "web", "host", "red")
+            ]
+    finally:
+        nsnet("down", "-q", "bridge-demo")
+        support.run("ip", "netns", "del", "red")
 
 
 def test_the_longer_names_are_the_same_commands() -> None:
