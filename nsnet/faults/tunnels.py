@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..kernel import link
 from ..kernel.survey.model import Interface
-from ..kernel.tunnel import changed, remote_entries
+from ..kernel.vxlan import changed, remote_entries
 from ..plan.steps.fault.base import FaultStep
 from ..plan.steps.fault.tunnel import ForgetRemote, Remake
 from .errors import Unfit

@@ -17,7 +17,6 @@ from .netlink import (
     Channel,
     attr,
     attr_text,
-    attr_u8,
     attr_u32,
     chosen,
     mac_bytes,
@@ -36,7 +35,6 @@ _PORT_STATE, _PORT_HAIRPIN = 1, 4
 _SKIP_STATS = 8
 _FORWARDING = 3
 _OPER_UP = b"\x06"  # RFC 2863
-_AF_BRIDGE, _PROTINFO = 7, 12
 
 _OF_LINK = frozenset(
     (_ADDRESS, _IFNAME, _MTU, _LINK, _MASTER, _LINKINFO, _IFALIAS, _GROUP, _CARRIER, _LINK_NETNSID)
@@ -73,8 +71,8 @@ class Link(Value):
     data: bytes = b""
 
 
-def _head(index: int = 0, flags: int = 0, change: int = 0, family: int = 0) -> bytes:
-    return _INFO.pack(family, 0, 0, index, flags, change)
+def _head(index: int = 0, flags: int = 0, change: int = 0) -> bytes:
+    return _INFO.pack(0, 0, 0, index, flags, change)
 
 
 _HEAD_UP = _head(0, UP, UP)
@@ -204,13 +202,6 @@ def change(
     if alias is not None:
         body += attr(_IFALIAS, alias.encode())
     channel.add(RTM_NEWLINK, REQUEST, body, token)
-
-
-def set_hairpin(channel: Channel, index: int, token: object, *, on: bool) -> None:
-    """Queue the flag of a bridge port that lets it send a frame back where it came from."""
-    flags = attr_u8(_PORT_HAIRPIN, on)
-    body = _head(index, family=_AF_BRIDGE) + attr(_PROTINFO | NESTED, flags)
-    channel.add(RTM_SETLINK, REQUEST, body, token)
 
 
 def delete(channel: Channel, name: str, token: object) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...kernel import link
+from ...kernel.bridgeport import set_flags
 from ...kernel.observe import Observed
 from ...kernel.stack import Stack
 from ...topology.naming import safe
@@ -112,10 +113,10 @@ class Hairpin(Step):
         return ("bridge", "link", "set", "dev", self.name, "hairpin", state)
 
     def apply(self, stack: Stack) -> None:
-        link.set_hairpin(stack.channel(""), self.index, self, on=True)
+        set_flags(stack.channel(""), self.index, {"hairpin": 1}, self)
 
     def undo(self, stack: Stack) -> None:
-        link.set_hairpin(stack.channel(""), self.index, self, on=False)
+        set_flags(stack.channel(""), self.index, {"hairpin": 0}, self)
 
     def present(self, seen: Observed) -> bool:
         found = seen.link("", self.name)

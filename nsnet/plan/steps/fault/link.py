@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ....kernel import link
+from ....kernel.bridgeport import set_flags
 from ....kernel.link import index_of
-from ....kernel.port import set_flags
 from ....kernel.stack import Stack
 from ...step import Command, ip
 from .base import FaultStep

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from ....kernel import link
+from ....kernel.bridgeport import set_flags
 from ....kernel.link import index_of
 from ....kernel.netlink import CREATE, REQUEST
-from ....kernel.port import set_flags
 from ....kernel.stack import Stack
-from ....kernel.tunnel import changed
+from ....kernel.vxlan import changed
 from ...step import Command, ip
 from .base import FaultStep
 

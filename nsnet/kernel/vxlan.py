@@ -1,4 +1,4 @@
-"""The forwarding entries of a VXLAN that lead to far ends, as the kernel tells them.
+"""What tells a VXLAN where to send: its number, its port, its entries that lead to far ends.
 
 Source: Linux ``include/uapi/linux/neighbour.h``, ``drivers/net/vxlan/vxlan_core.c``.
 """
@@ -14,8 +14,6 @@ _GET = 30  # RTM_GETNEIGH
 _NEIGHBOUR = struct.Struct("=BBHiHBB")
 _BRIDGE, _SELF = 7, 0x02
 _DESTINATION, _MAC, _CACHEINFO, _MASTER = 1, 2, 3, 9
-
-
 _NUMBER, _PORT = 1, 15  # IFLA_VXLAN_ID, IFLA_VXLAN_PORT
 _TTL_INHERIT, _RESERVED = 28, 33
 

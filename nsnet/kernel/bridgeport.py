@@ -1,4 +1,5 @@
-"""The flags of bridge ports, as ``bridge link set`` changes them.
+"""The flags of bridge ports, as ``bridge link set`` changes them. ``hairpin`` lets a port send a
+frame back where it came from.
 
 Source: Linux ``include/uapi/linux/if_link.h`` (IFLA_BRPORT_…), ``net/bridge/br_netlink.c``.
 """
