@@ -10,7 +10,11 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 
+from nsnet.diagnose.places import Places
+from nsnet.diagnose.predict import predict
 from nsnet.diagnose.texts import message
+from nsnet.kernel.stack import Stack
+from nsnet.kernel.survey import Survey
 from tests.kernel.ladder import listening, machine, sh, why
 
 pytestmark = pytest.mark.usefixtures("host")
@@ -180,3 +184,26 @@ def test_routed_cables_without_addresses(script: str, name: str | None, said: st
         finding = why("a", "b")
     assert (finding.id, finding.ok) == (name, name is None), finding
     assert finding.broken is None or said in message(finding.broken)
+
+
+@pytest.mark.parametrize(("target", "sure"), [("MASQUERADE", True), ("SNAT --to 10.9.1.1", False)])
+def test_what_iptables_translates(target: str, sure: bool) -> None:
+    """Of MASQUERADE all is known, of SNAT not the address: then nothing after it is sure."""
+    script = f"""
+        for x in a r o; do ip netns add $x; done
+        ip -n a link add eth0 type veth peer name lan netns r
+        ip -n r link add wan type veth peer name wan netns o
+        for x in "a eth0 10.9.0.2" "r lan 10.9.0.1" "r wan 10.9.1.1" "o wan 10.9.1.2"; do
+            set -- $x; ip -n $1 address add $3/24 dev $2; ip -n $1 link set $2 up
+        done
+        ip -n a route add default via 10.9.0.1
+        ip netns exec r sysctl -qw net.ipv4.ip_forward=1
+        ip netns exec r iptables-nft -t nat -A POSTROUTING -o wan -j {target}
+    """
+    with machine({}, script), Stack() as stack:
+        places = Places(Survey(stack), {})
+        origin = places.source("a")
+        walk = predict(places.survey, origin, places.target("o", origin), "icmp")
+    assert all(event.sure for event in walk.events) == sure, walk.events
+    assert walk.arrived == sure
+    assert bool(walk.notes) != sure

@@ -86,6 +86,10 @@ def _run(ruleset: Ruleset, chain: Chain, subject: Subject, outcome: Outcome, dep
     return "return"
 
 
+#: Targets of iptables that change nothing that the way of a packet depends on.
+_HARMLESS = ("LOG", "NFLOG", "TCPMSS", "CHECKSUM", "TRACE", "DSCP", "TOS", "CLASSIFY", "AUDIT")
+
+
 class _Run:
     """One rule and one packet."""
 
@@ -104,6 +108,9 @@ class _Run:
                 if translation is None:
                     return self._unmatched(statement)
                 verdict = name
+                break
+            if name == "xt" and (body or {}).get("name") == "MASQUERADE":
+                verdict, translation = "masquerade", Translation("masquerade")
                 break
             said = self._part(name, body)
             if said == "":
@@ -188,11 +195,13 @@ class _Run:
         return "continue"
 
     def _do_xt(self, body: Json) -> str:
-        """iptables' own matches and targets: nft shows their names and not what they want."""
+        """iptables' own matches and targets: nft shows their names and not what they want. What
+        SNAT or DNAT make of a packet cannot be known, nor what comes after."""
         body = body or {}
         if body.get("type") != "target":
             return self._told(None)
         self._sure = False
+        self._outcome.sure &= body.get("name") in _HARMLESS
         return "reject" if body.get("name") == "REJECT" else "continue"
 
     def _translation(self, kind: str, body: Json) -> Translation | None:
