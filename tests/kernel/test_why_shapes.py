@@ -207,3 +207,31 @@ def test_what_iptables_translates(target: str, sure: bool) -> None:
     assert all(event.sure for event in walk.events) == sure, walk.events
     assert walk.arrived == sure
     assert bool(walk.notes) != sure
+
+
+TUNNEL = """
+    for x in 1 2; do ip netns add x$x; ip -n x$x link set lo up; done
+    ip -n x1 link add under type veth peer name under netns x2
+    for x in "1 2" "2 1"; do set -- $x
+        ip -n x$1 address add 192.168.5.$1/24 dev under; ip -n x$1 link set under up
+        ip -n x$1 link add vx type vxlan id 7 remote 192.168.5.$2 dstport 4789 dev under
+        ip -n x$1 address add 10.77.0.$1/24 dev vx; ip -n x$1 link set vx up
+    done
+"""
+
+
+@pytest.mark.parametrize(
+    ("script", "name", "said"),
+    [
+        ("true", None, ""),
+        ("ip netns exec x2 iptables-nft -A INPUT -p udp --dport 4789 -j DROP", "VX.UNDERLAY",
+         "192.168.5.2:4789"),
+        ("ip -n x2 link set under down", "VX.UNDERLAY", "is down"),
+    ],
+)  # fmt: skip
+def test_what_a_tunnel_goes_over(script: str, name: str | None, said: str) -> None:
+    with machine({}, TUNNEL):
+        sh(script, {})
+        finding = why("x1", "10.77.0.2")
+    assert finding.id == name, finding
+    assert finding.broken is None or said in message(finding.broken)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from ..findings import RUNGS, Broken
-from . import address, bridge, filter, link, nat, neighbour, reply, route, sysctl
+from . import address, bridge, filter, link, nat, neighbour, reply, route, sysctl, vxlan
 from .case import Case
 from .path import Hop
 from .routing import family_of
@@ -120,6 +120,7 @@ def stack(case: Case, hop: Hop) -> Iterator[tuple[str, Check]]:
         yield "carrier", lambda: link.has_carrier(survey, out)
         yield "carrier", lambda: link.trail_up(survey, hop.trail)
         yield "bridge", lambda: bridge.passes(survey, hop.trail)
+        yield "bridge", lambda: vxlan.carried(survey, hop.trail)
         yield "bridge", lambda: bridge.address_on_port(survey, hop.trail, hop.way.next)
         if not hop.iif:
             yield "address", lambda: address.has_address(survey, out, family_of(hop.to))

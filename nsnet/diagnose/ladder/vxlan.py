@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from ...kernel.survey import Survey
 from ...kernel.survey.model import Interface
 from ..findings import Broken
+from ..place import Place, Target
+from ..predict import predict
 from .see import at, label
-from .segment import Segment, far_ends, remotes
+from .segment import Segment, Trail, far_ends, remotes
 
 _PORT = 4789
 
@@ -34,6 +38,33 @@ def understood(survey: Survey, one: Interface) -> Broken | None:
         if found:
             return found
     return None
+
+
+def carried(survey: Survey, trail: Trail) -> Broken | None:
+    """Do the datagrams that a tunnel wraps frames into arrive, as far as state tells?"""
+    for one, far in pairwise(trail):
+        if one.kind == far.kind == "vxlan" and one.up and far.up:
+            for remote in remotes(survey, one):
+                if far in far_ends(survey, one, remote):
+                    return _underlay(survey, one, remote)
+    return None
+
+
+def _underlay(survey: Survey, one: Interface, remote: str) -> Broken | None:
+    port = int(one.options.get("port") or _PORT)
+    source = Place(label(survey, one.space), one.space)
+    walk = predict(survey, source, Target(remote, remote, port), "udp")
+    asked = [each for each in walk.events if each.leg == "request"]
+    if any(each.kind == "deliver" for each in asked) or not all(each.sure for each in asked):
+        return None
+    facts: dict[str, str | int] = {
+        "space": source.label,
+        "device": one.name,
+        "remote": f"[{remote}]:{port}" if ":" in remote else f"{remote}:{port}",
+        "last": asked[-1].text if asked else "-",
+    }
+    see = (at(survey, one.space, f"ip route get {remote}"),)
+    return Broken("VX.UNDERLAY", "bridge", facts, see)
 
 
 def _difference(
