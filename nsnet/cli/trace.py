@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .command import Command
-from .complete import everybody
+from .ends import ends, story_format
 
 if TYPE_CHECKING:
     from ..diagnose.trace import Trace
@@ -25,8 +25,7 @@ _ANSWERED, _NOT, _UNTRACED = 0, 1, 3
         ("nsnet trace web db:80 --pcap web.pcapng", "all frames, for Wireshark"),
     ),
 )
-@click.argument("source", metavar="FROM", shell_complete=everybody)
-@click.argument("target", metavar="TO[:PORT]", shell_complete=everybody)
+@ends
 @click.option("--tcp", "protocol", flag_value="tcp", help="A call. The default with a port.")
 @click.option("--udp", "protocol", flag_value="udp", help="A datagram; to port 53 a question.")
 @click.option("--ping", "protocol", flag_value="icmp", help="The default without a port.")
@@ -39,14 +38,7 @@ _ANSWERED, _NOT, _UNTRACED = 0, 1, 3
     metavar="SECONDS",
     help="How long to wait for the answer.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "svg"]),
-    default="text",
-    show_default=True,
-    help="How to tell it.",
-)
+@story_format
 @click.option(
     "--pcap", type=click.Path(), metavar="FILE", help="Write the frames that were seen, too."
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .command import Command
-from .complete import everybody
+from .ends import ends, story_format
 from .output import say, say_json
 
 if TYPE_CHECKING:
@@ -28,19 +28,11 @@ USUAL = {"tcp": 80, "udp": 53}
         ("nsnet walk web db:80 --format svg > walk.svg", "a picture of it"),
     ),
 )
-@click.argument("source", metavar="FROM", shell_complete=everybody)
-@click.argument("target", metavar="TO[:PORT]", shell_complete=everybody)
+@ends
 @click.option("--tcp", "protocol", flag_value="tcp", help="A call. The default with a port.")
 @click.option("--udp", "protocol", flag_value="udp", help="A datagram.")
 @click.option("--ping", "protocol", flag_value="icmp", help="The default without a port.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "svg"]),
-    default="text",
-    show_default=True,
-    help="Text to read, JSON for programs, or a picture.",
-)
+@story_format
 def walk(source: str, target: str, protocol: str | None, form: str) -> int:
     """Predict the way of a packet, and of the answer to it, through all namespaces: interfaces,
     bridges, rules, address translation, routes. Nothing is sent.

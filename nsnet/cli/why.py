@@ -7,7 +7,7 @@ import os
 import click
 
 from .command import Command
-from .complete import everybody
+from .ends import ends
 from .output import say, say_json
 from .settings import Settings
 
@@ -23,8 +23,7 @@ _KINDS = {"icmp": "--ping", "udp": "--udp", "http": "--http"}
         ("nsnet why red 10.0.0.2 --format json", "namespaces made by hand, for programs"),
     ),
 )
-@click.argument("source", metavar="FROM", shell_complete=everybody)
-@click.argument("target", metavar="TO[:PORT]", shell_complete=everybody)
+@ends
 @click.option("--udp", "kind", flag_value="udp", help="Send a datagram and wait for an answer.")
 @click.option("--ping", "kind", flag_value="icmp", help="Send an ICMP echo request.")
 @click.option("--http", "kind", flag_value="http", help="Ask for a web page.")
