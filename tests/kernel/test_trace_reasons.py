@@ -122,3 +122,14 @@ def test_a_port_of_a_bridge_that_does_not_pass_frames_on() -> None:
     for name in ("v1", "v2"):
         run("ip", "link", "set", name, "type", "bridge_slave", "isolated", "on")
     assert "isolated" in reason("c1", "172.17.0.12", "icmp")
+
+
+def test_a_route_that_forbids() -> None:
+    run("ip", "route", "add", "blackhole", "198.51.100.0/24")
+    try:
+        walk = trace("c1", "198.51.100.7").walk
+    finally:
+        run("ip", "route", "del", "blackhole", "198.51.100.0/24")
+    assert walk.last is not None
+    assert walk.last.reason == "L3.ROUTE_FORBIDS"
+    assert "says blackhole for 198.51.100.7" in walk.last.text

@@ -65,3 +65,17 @@ def test_every_demo(name: str) -> None:
 def test_random_topologies(topology: Topology) -> None:
     with fresh_host():
         check(topology, 6)
+
+
+@pytest.mark.parametrize("target", ["http://alpine2/", "tcp://alpine2:80"])
+def test_the_default_bridge_has_no_names(target: str) -> None:
+    engine = Engine()
+    engine.up(load(demos.path("bridge-demo")))
+    try:
+        with Stack() as stack:
+            found = why(stack, "alpine1", target)
+    finally:
+        engine.down("bridge-demo")
+    assert (found.id, found.rung, found.exit_code) == ("DNS.DEFAULT_BRIDGE", "name", 1), found
+    assert found.broken is not None
+    assert found.broken.facts["name"] == "alpine2"

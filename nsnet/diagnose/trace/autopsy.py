@@ -150,6 +150,10 @@ class Autopsy:
         if self.survey.sysctl(space, knob) == "0":
             text = f"{label} is no router: {knob} is 0, and {packet.dst} is not its own address"
             return text, "L3.FORWARD_OFF"
+        forbidding = self._forbidding(space, packet.dst)
+        if forbidding:
+            text = f"{label} did not pass it on: a route of it says {forbidding} for {packet.dst}"
+            return text, "L3.ROUTE_FORBIDS"
         if not self._way(space, packet.dst):
             return f"{label} did not pass it on: it has no route to {packet.dst}", ""
         return self._source_check(last) or (
@@ -230,6 +234,13 @@ class Autopsy:
         if address.startswith("127.") or address == "::1":
             return True
         return any(each.ip == address for each in self.survey.addresses(space))
+
+    def _forbidding(self, space: str, address: str) -> str:
+        """Does a route forbid what is for an address: ``blackhole``, ``unreachable``, …?"""
+        from ..predict import fib  # Not at the top: a prediction is told in a trace's words.
+
+        kind = fib.Fib(self.survey, space).kind(address)
+        return kind if kind in ("blackhole", "unreachable", "prohibit") else ""
 
     def _way(self, space: str, address: str) -> str:
         """The interface that the routing tables give for an address; "" for none."""
