@@ -12,7 +12,7 @@ from .options import format_option
 from .output import say, say_json
 
 if TYPE_CHECKING:
-    from .firewall import Wish
+    from .rules_look import Wish
 
 
 @click.command(
@@ -69,7 +69,7 @@ def rules(words: str, name: str, raw: bool, watch: bool, interval: float, form: 
         raise click.UsageError("--watch shows the rules that count: leave out --raw or --as")
     if raw:
         return _raw(name)
-    from .firewall import wish
+    from .rules_look import wish
 
     if words == "iptables":
         lines = _iptables(wish(name))
@@ -82,7 +82,7 @@ def _show(wanted: Wish, form: str) -> None:
     from shutil import get_terminal_size
 
     from ..kernel.stack import Stack
-    from .firewall import look
+    from .rules_look import look
 
     with Stack() as stack:
         seen = look(stack, wanted)
@@ -97,8 +97,8 @@ def _show(wanted: Wish, form: str) -> None:
 
 def _watch(name: str, interval: float, form: str) -> None:
     from ..kernel.stack import Stack
-    from .firewall import Look, look, wish
-    from .watching import watch
+    from .rules_look import Look, look, wish
+    from .rules_watch import watch
 
     wanted = wish(name)
     with Stack() as stack:
@@ -115,7 +115,7 @@ def _watch(name: str, interval: float, form: str) -> None:
 def _anew(name: str, wanted: Wish) -> Wish:
     """The wish as the records are now; as it was, while somebody is at work on them."""
     from ..kernel.errors import KernelError
-    from .firewall import wish
+    from .rules_look import wish
 
     try:
         return wish(name)
@@ -127,7 +127,7 @@ def _raw(name: str) -> None:
     """What `nft list` says: of our tables only."""
     from ..kernel.stack import Stack
     from . import known
-    from .firewall import wish
+    from .rules_look import wish
 
     wanted = wish(known.require_container(name)) if name else None
     if wanted and not wanted.inside:

@@ -16,7 +16,7 @@ import click
 
 from ..show import paint
 from ..show.rules.moves import Moves, moves
-from .firewall import Look
+from .rules_look import Look
 
 #: How fast a program that makes many changes is followed, in seconds.
 _LEAST = 0.1
