@@ -55,8 +55,10 @@ def survey(host: None) -> Iterator[Survey]:
         run(*command.split())
     with Stack() as stack:
         yield Survey(stack)
-    for command in ("link del v-red", "link del v-blue", "link del br0", "link del vx0", "netns del red", "netns del blue"):
-        run("ip", *command.split())
+    for device in ("v-red", "v-blue", "br0", "vx0"):
+        run("ip", "link", "del", device)
+    for name in ("red", "blue"):
+        run("ip", "netns", "del", name)
     run("umount", "/run/netns")
     run("rmdir", "/run/netns")
 
