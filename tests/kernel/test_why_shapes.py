@@ -235,3 +235,16 @@ def test_what_a_tunnel_goes_over(script: str, name: str | None, said: str) -> No
         finding = why("x1", "10.77.0.2")
     assert finding.id == name, finding
     assert finding.broken is None or said in message(finding.broken)
+
+
+def test_rules_at_an_interface_make_a_prediction_unsure() -> None:
+    rules = """
+        ip netns exec {b} nft 'table netdev x {{ chain f {{
+            type filter hook ingress device "eth0" priority 0; tcp dport 80 drop; }}; }}'
+    """
+    with row(rules), Stack() as stack:
+        places = Places(Survey(stack), {})
+        origin = places.source("a")
+        walk = predict(places.survey, origin, places.target("b:80", origin), "tcp")
+    assert not walk.events[-1].sure
+    assert any("netdev" in note for note in walk.notes)

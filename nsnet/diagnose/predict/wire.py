@@ -305,6 +305,9 @@ class Wire:
         elif bridge := self._segment.bridge_of(device):
             text = f"enters the bridge {bridge.name} by {device.name}"
         self._story.tell(flight, "in", text, device=device.name)
+        chains = self._netfilter.ruleset(device.space).chains.values()
+        if any(each.family == "netdev" and each.hook for each in chains):
+            self._story.doubt(f"{label} has rules at its interfaces (netdev): they are not judged")
 
 
 __all__ = ["Arrival", "Lost", "Wire"]
