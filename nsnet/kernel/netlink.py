@@ -17,7 +17,7 @@ import errno
 import os
 import socket
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 REQUEST, ACK, DUMP = 0x1, 0x4, 0x300
@@ -40,6 +40,10 @@ _PADDING = (b"", b"\0\0\0", b"\0\0", b"\0")
 
 #: Messages sent together at most; far below the 8 MiB socket buffer asked for.
 _BATCH = 512
+
+
+#: The type, the flags and the payload of a message.
+Message = tuple[int, int, bytes]
 
 
 class Failure(NamedTuple):
@@ -172,6 +176,31 @@ class Channel:
             if code and first <= number:
                 failures.append(Failure(batch[number - first][3], code, text))
         return failures
+
+    def transact(self, begin: Message, messages: Sequence[Message], end: Message) -> int:
+        """Send an nfnetlink transaction: all of its messages come about, or none. Returns 0, or
+        the errno of the first one that was refused.
+
+        The last message is the one whose answer is waited for: older kernels give none to the
+        `end` of a transaction (before 6.10), and where the `begin` is refused, to nothing else.
+        """
+        first, last = self._seq + 1, self._seq + 1 + len(messages)
+        self._seq = last + 1
+        flags = [REQUEST, *(REQUEST | ACK for _ in messages), REQUEST]
+        parts = [
+            _HEADER.pack(16 + len(body), kind, more | flag, first + n, 0) + body
+            for n, ((kind, more, body), flag) in enumerate(
+                zip((begin, *messages, end), flags, strict=True)
+            )
+        ]
+        self._socket.send(b"".join(parts))
+        refused = 0
+        for number, code, _ in self._answers(last):
+            if number >= first:
+                refused = refused or code
+                if number == first and code:
+                    break
+        return refused
 
     def _answers(self, last: int) -> Iterator[tuple[int, int, str]]:
         while True:

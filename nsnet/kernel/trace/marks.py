@@ -18,7 +18,7 @@ import struct
 from collections.abc import Iterator
 from functools import lru_cache
 
-from ..netlink import ACK, CREATE, NESTED, REQUEST, Channel, attr, attr_text, attributes
+from ..netlink import CREATE, NESTED, Channel, attr, attr_text, attributes
 from .flow import ICMPV6, Flow
 
 #: How the tables' names begin; the number of the process follows: two may trace at a time.
@@ -99,13 +99,10 @@ class Marks:
     def _commit(self, parts: list[tuple[int, bytes]]) -> None:
         """One transaction: all or nothing."""
         batch = struct.pack("!BBH", 0, 0, 10)
-        self._channel.add(_BEGIN, REQUEST, batch)
-        for kind, body in parts:
-            self._channel.add(_NFTABLES | kind, REQUEST | CREATE | _APPEND | ACK, body)
-        self._channel.add(_END, REQUEST, batch)
-        failures = [each for each in self._channel.flush() if each.errno]
-        if failures:
-            raise OSError(failures[0].errno, os.strerror(failures[0].errno))
+        messages = [(_NFTABLES | kind, CREATE | _APPEND, body) for kind, body in parts]
+        refused = self._channel.transact((_BEGIN, 0, batch), messages, (_END, 0, batch))
+        if refused:
+            raise OSError(refused, os.strerror(refused))
 
 
 def left(tables: set[tuple[int, str, int]]) -> list[tuple[int, str]]:
