@@ -124,7 +124,9 @@ def test_neighbours_listeners_settings_and_rules(survey: Survey) -> None:
     assert survey.sysctl("red", "net.ipv4.ip_forward") == "0"
     assert survey.sysctl("red", "net.ipv4.no_such_thing") is None
     run("ip", "netns", "exec", "red", "nft", "add table ip mine")
+    run("ip", "netns", "exec", "red", "nft", "add table inet nsnet-trace-1")
     assert {"table"} == {kind for item in survey.ruleset("red") for kind in item}
+    assert [item["table"]["name"] for item in survey.ruleset("red")] == ["mine"]
     assert survey.ruleset("blue") == []
     assert survey.owner("10.1.0.2")[0][0] == "red"
 

@@ -12,6 +12,9 @@ from ...value import Value, field
 #: The key of the network stack that plays the host.
 HOST = ""
 
+#: How the tables are called that `nsnet trace` has while it runs.
+TRACE_TABLES = "nsnet-trace-"
+
 
 class Space(Value):
     """One network namespace. `key` names it in a survey: "" is the host, a word a name under

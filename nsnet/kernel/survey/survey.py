@@ -14,6 +14,7 @@ from ..nft import Nft
 from ..stack import Stack
 from . import interfaces, listeners, routing, spaces
 from .model import (
+    TRACE_TABLES,
     FdbEntry,
     IfAddress,
     Interface,
@@ -173,8 +174,10 @@ class Survey:
     def _ruleset(self, key: str) -> list[dict[str, Any]]:
         if key.startswith("pid:"):
             with self.inside(key):
-                return Nft().ruleset()
-        return self._stack.nft(key).ruleset()
+                found = Nft().ruleset()
+        else:
+            found = self._stack.nft(key).ruleset()
+        return [item for item in found if not _is_passing(*item.values())]
 
     def _by_index(self, key: str) -> dict[int, Interface]:
         def numbered() -> dict[int, Interface]:
@@ -218,6 +221,11 @@ class Survey:
             yield fd
         finally:
             os.close(fd)
+
+
+def _is_passing(body: dict[str, Any]) -> bool:
+    """Is it a mark of somebody's trace, which decides nothing and is about to go?"""
+    return str(body.get("table", body.get("name", ""))).startswith(TRACE_TABLES)
 
 
 def _in_space(interface: Interface, space: str | None) -> Interface:

@@ -19,10 +19,11 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from ..netlink import CREATE, NESTED, Channel, attr, attr_text, attributes
+from ..survey.model import TRACE_TABLES
 from .flow import ICMPV6, Flow
 
 #: How the tables' names begin; the number of the process follows: two may trace at a time.
-PREFIX = "nsnet-trace-"
+PREFIX = TRACE_TABLES
 
 _NETFILTER = 12  # NETLINK_NETFILTER
 _NFTABLES = 10 << 8  # NFNL_SUBSYS_NFTABLES
