@@ -54,6 +54,8 @@ class Client:
         self.fd, self.place, self.first = fd, place, first
         self.inbox, self.outbox = bytearray(), bytearray()
         self.moved = monotonic()
+        #: Has it been told how the command ended?
+        self.told = False
 
     @property
     def stuck(self) -> bool:
@@ -250,9 +252,11 @@ class Stream:
             client.place += len(data)
             client.outbox += frame(kind, data)
             client.send()
-        if self.status >= 0 and not client.outbox:
+        if self.status >= 0 and not client.outbox and not client.told:
+            client.told = True
             client.outbox += frame(STATUS, str(self.status).encode())
             client.send()
+        if client.told and not client.outbox:  # There may be no room for it until the client reads.
             self._drop(client)
 
     def _forget(self) -> None:
