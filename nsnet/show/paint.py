@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 
+def _sgr(code: str, text: str) -> str:
+    return f"\033[{code}m{text}\033[0m" if text else text
+
+
 def heading(text: str) -> str:
     """The title of a part."""
-    return f"\033[1m{text}\033[0m" if text else text
+    return _sgr("1", text)
 
 
 def name(text: str) -> str:
     """Something the user has named: a container, a network."""
-    return f"\033[36m{text}\033[0m" if text else text
+    return _sgr("36", text)
 
 
 def command(text: str) -> str:
     """Something to type."""
-    return f"\033[32m{text}\033[0m" if text else text
+    return _sgr("32", text)
 
 
 def faint(text: str) -> str:
     """What may be passed over."""
-    return f"\033[2m{text}\033[0m" if text else text
+    return _sgr("2", text)
 
 
 _SIGNS = {"+": "32", "~": "33", "-": "31"}
@@ -37,22 +41,22 @@ MOVED = "\033[7m"
 
 def moved(text: str) -> str:
     """What has changed since the last look."""
-    return f"{MOVED}{text}\033[0m" if text else text
+    return _sgr("7", text)
 
 
 def good(text: str) -> str:
     """What works."""
-    return f"\033[32m{text}\033[0m" if text else text
+    return _sgr("32", text)
 
 
 def bad(text: str) -> str:
     """What does not."""
-    return f"\033[31m{text}\033[0m" if text else text
+    return _sgr("31", text)
 
 
 def doubtful(text: str) -> str:
     """What works in part, or cannot be told."""
-    return f"\033[33m{text}\033[0m" if text else text
+    return _sgr("33", text)
 
 
 def coloured(text: str, role: str) -> str:

@@ -8,7 +8,7 @@ from ipaddress import ip_address
 
 from ...kernel.stack import Stack
 from ...value import replace
-from ..findings import Broken, Facts, Finding
+from ..findings import RUNGS, Broken, Facts, Finding
 from ..place import Place, Target
 from ..places import Places
 from ..probe import Probe
@@ -161,22 +161,8 @@ def _twice(case: Case) -> Broken | None:
     return alone(case, hops[-1]) if hops else None
 
 
-_ALL = (
-    "namespace",
-    "link",
-    "carrier",
-    "bridge",
-    "address",
-    "neighbour",
-    "route",
-    "sysctl",
-    "filter",
-    "nat",
-    "conntrack",
-    "listener",
-    "answer",
-    "size",
-)
+#: All but that of the name, which is no rung where an address is given.
+_ALL = RUNGS[1:]
 
 
 def _finding(

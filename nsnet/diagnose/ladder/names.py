@@ -6,6 +6,7 @@ from __future__ import annotations
 from ipaddress import ip_address
 
 from ...kernel import namefiles
+from ...kernel.resolvconf import servers
 from ...resolver import wire
 from ..findings import Broken
 from ..probe import Answer, Probe
@@ -27,10 +28,10 @@ def resolved(case: Case) -> Broken | None:
     found = in_hosts(namefiles.of(space, "hosts"), name)
     server = "hosts"
     if not found:
-        servers = servers_in(namefiles.of(space, "resolv.conf"))
-        if not servers:
+        named = servers_in(namefiles.of(space, "resolv.conf"))
+        if not named:
             return Broken("DNS.NO_SERVER", "name", _facts(case), _see(case))
-        found, server, broken = _asked(case, name, servers)
+        found, server, broken = _asked(case, name, named)
         if broken:
             return broken
     case.address = _own_choice(case, found)
@@ -44,15 +45,14 @@ def in_hosts(text: str, name: str) -> list[str]:
 
 
 def servers_in(text: str) -> list[str]:
-    """The name servers of a resolv.conf."""
-    lines = (line.split() for line in text.splitlines())
-    return [x[1].partition("%")[0] for x in lines if x[:1] == ["nameserver"] and len(x) > 1]
+    """The name servers of a resolv.conf, without the interfaces of link-local ones."""
+    return [each.partition("%")[0] for each in servers(text)]
 
 
-def _asked(case: Case, name: str, servers: list[str]) -> tuple[list[str], str, Broken | None]:
+def _asked(case: Case, name: str, named: list[str]) -> tuple[list[str], str, Broken | None]:
     """What the servers say: addresses, and who said so."""
     last: Answer | None = None
-    for server in servers[:_MOST]:
+    for server in named[:_MOST]:
         for kind in (wire.A, wire.AAAA):
             question = query(name, kind)
             last = _ask(case, server, question)
@@ -66,13 +66,12 @@ def _asked(case: Case, name: str, servers: list[str]) -> tuple[list[str], str, B
         else:
             return [], server, _unknown(case, server)
     assert last is not None
-    return [], servers[0], _silent(case, servers[0], last)
+    return [], named[0], _silent(case, named[0], last)
 
 
 def _ask(case: Case, server: str, question: bytes) -> Answer:
-    paths = {each.key: each.path for each in case.survey.spaces().values()}
     one = Probe(case.space, "udp", server, PORT, timeout=_WAIT, data=question)
-    return probe(case.stack, one, paths)
+    return probe(case.stack, one, case.survey.paths())
 
 
 def _unknown(case: Case, server: str) -> Broken:

@@ -21,7 +21,6 @@ from .story import Flight, Lost, Story
 
 #: Where br_netfilter stands among the chains of the bridge family.
 _BRNF = {"prerouting": 0, "forward": -1, "postrouting": 2**31 - 1}
-_HIGH = 2**31
 
 
 class Arrival(Value):

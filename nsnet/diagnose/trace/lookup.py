@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...kernel.errors import NotFound
 from ...kernel.observe import file_text
+from ...kernel.resolvconf import servers
 from ...kernel.stack import Stack
 from ...kernel.survey import Survey
 from ..place import Place
@@ -19,7 +20,7 @@ def address_of(stack: Stack, survey: Survey, source: Place, name: str, timeout: 
 
     Raises `NotFound` if the sender's name server knows none, or does not answer.
     """
-    paths = {each.key: each.path for each in survey.spaces().values()}
+    paths = survey.paths()
     server = _server(source)
     why = f"its name server {server} knows no address for it"
     for kind in (_A, _AAAA):
@@ -42,5 +43,4 @@ def _server(source: Place) -> str:
         return RESOLVER
     files = (f"/etc/netns/{source.space}/resolv.conf", "/etc/resolv.conf")
     text = next((text for text in map(file_text, files) if text), "")
-    words = (line.split() for line in text.splitlines())
-    return next((w[1] for w in words if w[:1] == ["nameserver"] and len(w) > 1), "127.0.0.1")
+    return next(iter(servers(text)), "127.0.0.1")
