@@ -27,6 +27,7 @@ DIRECTORY = "/run/netns"
 #: What the file below a namespace's mount holds: it tells our leftovers from other people's.
 OURS = b"nsnet\n"
 
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
 _SELF = "/proc/thread-self/ns/net"
 
 
@@ -104,18 +105,40 @@ def pin(name: str, source: str = _SELF) -> None:
     """
     target = path(name)
     try:
-        fd = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o444)
+        _reserve(target)
     except FileExistsError:
         raise KernelError(
             f"cannot create namespace {name}", "the name is in use", "ip netns list"
         ) from None
-    os.write(fd, OURS)
-    os.close(fd)
     try:
         mount(source, target, "none", MS_BIND)
     except OSError:
         os.unlink(target)
         raise
+
+
+def _reserve(target: str) -> None:
+    """Make the file that the mount covers. It gets its name when it already holds the word that
+    it is ours (open(2), O_TMPFILE): whenever we are killed, `is_our_orphan` can tell."""
+    nameless = _nameless()
+    fd = os.open(target, _NEW, 0o444) if nameless is None else nameless
+    try:
+        os.write(fd, OURS)
+        if nameless is not None:
+            # Any descriptor here makes Python use linkat(2), which can follow the link in /proc.
+            os.link(f"/proc/self/fd/{fd}", target, src_dir_fd=fd, follow_symlinks=True)
+    finally:
+        os.close(fd)
+
+
+def _nameless() -> int | None:
+    """A file without a name, where the filesystem has such (tmpfs, as /run is, does)."""
+    try:
+        return os.open(DIRECTORY, os.O_WRONLY | os.O_TMPFILE | os.O_CLOEXEC, 0o444)
+    except OSError as error:
+        if error.errno not in (errno.EOPNOTSUPP, errno.EISDIR):
+            raise
+    return None
 
 
 def unpin(name: str) -> None:
