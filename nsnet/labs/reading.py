@@ -94,7 +94,9 @@ def _checks(data: Any, path: str) -> tuple[Check, ...]:
             raise BadExercise(f"{at}: two checks are called {name}")
         title = _words(one["title"], at) if "title" in one else {}
         given = one[kinds[0]]
-        found.append(Check(name, kinds[0], given if isinstance(given, Mapping) else {"": given}, title))
+        found.append(
+            Check(name, kinds[0], given if isinstance(given, Mapping) else {"": given}, title)
+        )
     return tuple(found)
 
 
@@ -109,7 +111,9 @@ def _vars(data: Any, path: str) -> Mapping[str, Any]:
     found = _mapping(data, f"{path}: vars")
     for name, how in found.items():
         if isinstance(how, Mapping) and (len(how) != 1 or next(iter(how)) not in KINDS):
-            raise BadExercise(f"{path}: vars: {name}", f"write one of {', '.join(KINDS)}, or a text")
+            raise BadExercise(
+                f"{path}: vars: {name}", f"write one of {', '.join(KINDS)}, or a text"
+            )
     return found
 
 

@@ -25,7 +25,13 @@ def passed(*probes: str, remarks: tuple[Broken, ...] = ()) -> Verdict:
 
 
 def broken(
-    id: str, rung: str, /, *, see: tuple[str, ...] = (), probes: tuple[str, ...] = (), **facts: object
+    id: str,
+    rung: str,
+    /,
+    *,
+    see: tuple[str, ...] = (),
+    probes: tuple[str, ...] = (),
+    **facts: object,
 ) -> Verdict:
     """Something is not: the diagnosis `id` on a rung of the ladder, and its facts."""
     said = {name: each if isinstance(each, int) else str(each) for name, each in facts.items()}

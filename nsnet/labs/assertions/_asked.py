@@ -1,0 +1,100 @@
+"""Questions to the network, and their answers in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from ...diagnose.findings import Broken, Finding
+from ...kernel.errors import NotFound
+from ...value import replace
+from ..scene.scene import port_of
+from ..situation import Situation
+
+#: What a stub says (`kernel.stub`): who, where, whom it saw.
+_SAW = re.compile(rb"(?P<who>\S+) (?P<own>\S+):\d+ saw (?P<peer>\S+):\d+")
+
+
+def missing(at: Situation, *names: str) -> Broken | None:
+    """Is there no namespace of one of these names? (``host``, ``outside``, addresses: always.)"""
+    for name in names:
+        if name and name not in ("host", "outside") and at.key(name) is None:
+            unnamed = [key for key in at.survey.spaces() if key.startswith("pid:")]
+            if unnamed:
+                facts = {"space": name, "pid": unnamed[0].removeprefix("pid:")}
+                return Broken("NS.NOT_NAMED", "namespace", facts, ("ip netns list", "lsns -t net"))
+            return Broken("NS.MISSING", "namespace", {"space": name}, ("ip netns list",))
+    return None
+
+
+def serve(at: Situation, wanted: list[str]) -> dict[str, str]:
+    """Have ``c1:80``, ``c1:53/udp`` or ``c1@127.0.0.1:80`` answer: by room the words they say."""
+    found = {}
+    for each in wanted:
+        name, at_sign, where = each.partition("@")
+        if not at_sign:
+            name, _, where = each.partition(":")
+        protocol, address, port = port_of(where)
+        found[name] = at.serve(name, port, protocol, address)
+    return found
+
+
+def ask(at: Situation, source: str, target: str, by: str) -> Finding | Broken:
+    """The finding; or what is broken where a place that is asked for is not there."""
+    host = re.split(r"[:/]", target.partition("://")[2] or target)[0]
+    names = [source] + ([host] if host.isidentifier() and "://" not in target else [])
+    absent = missing(at, *names)
+    if absent:
+        return absent
+    try:
+        return at.diagnose(source, target, by)
+    except NotFound as error:
+        return Broken("NS.MISSING", "namespace", {"space": error.what}, ("ip netns list",))
+
+
+def said(finding: Finding) -> tuple[str, str]:
+    """Who answered, and the address that it saw; "" where nobody says so."""
+    for answer in finding.answers:
+        found = _SAW.search(answer.data)
+        if found:
+            return found["who"].decode(), found["peer"].decode().strip("[]")
+    return "", ""
+
+
+def line(finding: Finding) -> str:
+    """``c1 → 172.17.0.3:80 (tcp, by eth0): connection refused``."""
+    first = finding.answers[0] if finding.answers else None
+    if first is None:
+        return f"{finding.source.label} → {finding.target.text}: nothing could be sent"
+    port = f":{first.probe.port}" if first.probe.port else ""
+    to = f"{first.probe.address}{port}"
+    name = finding.target.text
+    called = f"{name} ({to})" if name not in (to, first.probe.address) else to
+    device = f", by {finding.device}" if finding.device else ""
+    return f"{finding.source.label} → {called} ({finding.protocol}{device}): {_came(finding)}"
+
+
+def _came(finding: Finding) -> str:
+    first = finding.answers[0]
+    if not first.ok:
+        return CAME.get(first.code, first.code) + (f", said {first.by}" if first.by else "")
+    who, peer = said(finding)
+    return (
+        f"{who} answered, it saw {peer}" if who else f"answer after {first.seconds * 1000:.1f} ms"
+    )
+
+
+CAME = {
+    "refused": "connection refused",
+    "unreachable": "unreachable",
+    "no-route": "Network is unreachable",
+    "prohibited": "forbidden",
+    "too-big": "message too long",
+    "timeout": "no answer",
+    "error": "an error of the sender's kernel",
+}
+
+
+def called(broken: Broken, names: Mapping[str, str]) -> Broken:
+    """With the exercise's own id, where it has one for this (`as`)."""
+    return replace(broken, id=names[broken.id]) if broken.id in names else broken

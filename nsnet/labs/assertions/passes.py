@@ -1,0 +1,68 @@
+"""``passes``: a packet meets a certain kind of rule on its way, whoever wrote it and with what.
+
+    passes: {from: outside, to: "203.0.113.2:8080", rewrite: destination, hook: prerouting,
+             in: host, id: NAT.NO_DNAT, serve: c1:80}
+
+`rewrite` is source or destination: the packet's address is changed in the space `in` (and the
+`hook`, where it is given). A proxy that takes the call and makes another one rewrites nothing. `verdict`
+is that of a rule (drop, reject, accept). It is seen in a trace of a real packet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ...diagnose.findings import Broken
+from ...diagnose.walk import Event, Walk
+from ...kernel.errors import NotFound
+from ..situation import Situation
+from ..verdict import Verdict
+from ._asked import missing, serve
+from ._given import known, one, texts
+
+_KNOWN = ("from", "to", "by", "serve", "rewrite", "verdict", "hook", "in", "id", "leg")
+
+
+def check(at: Situation, given: Mapping[str, Any]) -> Verdict:
+    """Does the packet meet it?"""
+    known(given, *_KNOWN)
+    serve(at, texts(given, "serve"))
+    source, to = str(one(given, "from")), str(one(given, "to"))
+    absent = missing(at, source)
+    if absent:
+        return Verdict(False, absent)
+    try:
+        walk = at.trace(source, to, str(given.get("by", ""))).walk
+    except NotFound as error:
+        return Verdict(False, Broken("NS.MISSING", "namespace", {"space": error.what}))
+    if any(_wanted(at, each, given) for each in walk.events):
+        return Verdict(True, None, (_told(walk, source, to),))
+    facts = {"source": source, "to": to, "space": given.get("in", "host")}
+    facts["address"] = walk.target.address
+    found = Broken(str(one(given, "id")), "nat", facts, (f"nsnet trace {source} {to}",))
+    return Verdict(False, found, (_told(walk, source, to),))
+
+
+def _wanted(at: Situation, event: Event, given: Mapping[str, Any]) -> bool:
+    if event.leg != str(given.get("leg", "request")):
+        return False
+    if "in" in given and event.space != at.key(str(given["in"])):
+        return False
+    if "hook" in given and event.hook != given["hook"]:
+        return False
+    if "verdict" in given:
+        return event.kind in ("rule", "policy") and event.verdict == given["verdict"]
+    if event.kind != "rewrite" or event.before is None:
+        return False
+    before, after = event.before, event.packet
+    if given.get("rewrite") == "source":
+        return before.src != after.src
+    return (before.dst, before.dport) != (after.dst, after.dport)
+
+
+def _told(walk: Walk, source: str, to: str) -> str:
+    rewritten = [f"{e.before} became {e.packet}" for e in walk.events if e.before is not None]
+    return f"{source} → {to}: {walk.answer or walk.outcome}" + "".join(
+        f"; {each}" for each in rewritten[:2]
+    )
