@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
+from ..kernel import inotify
 from . import spaces
 from .book import Book, parse
 from .forward import Forwarder
@@ -39,10 +40,10 @@ _FOREIGN = 2.0
 #: Bytes of one question to us.
 _MOST_ASKED = 1 << 17
 
-_FILES = spaces.IN_MOVED_TO | spaces.IN_CLOSE_WRITE | spaces.IN_DELETE | spaces.IN_MOVED_FROM
-_SELF = spaces.IN_DELETE_SELF | spaces.IN_MOVE_SELF
-_ENDED = _SELF | spaces.IN_UNMOUNT | spaces.IN_IGNORED
-_SPACES = spaces.IN_CREATE | spaces.IN_DELETE | spaces.IN_MOVED_TO
+_FILES = inotify.IN_MOVED_TO | inotify.IN_CLOSE_WRITE | inotify.IN_DELETE | inotify.IN_MOVED_FROM
+_SELF = inotify.IN_DELETE_SELF | inotify.IN_MOVE_SELF
+_ENDED = _SELF | inotify.IN_UNMOUNT | inotify.IN_IGNORED
+_SPACES = inotify.IN_CREATE | inotify.IN_DELETE | inotify.IN_MOVED_TO
 
 _Signature = tuple[int, int, int]
 
@@ -71,7 +72,7 @@ class Server:
         self._missing = self.loop.patience(_AGAIN, self._look_again)
         self._tries: dict[str, int] = {}
         self._foreign = self.loop.patience(_FOREIGN, self._look_at_foreign)
-        self._watch = spaces.Watch()
+        self._watch = inotify.Folders()
         if not self._watch.add(self._names, _FILES | _SELF):
             raise Ended
         self._watch.add(self._ports, _FILES)
@@ -99,7 +100,7 @@ class Server:
         touched: dict[str, None] = {}
         ports: dict[str, None] = {}
         for folder, mask, name in self._watch.events():
-            if mask & spaces.IN_Q_OVERFLOW:
+            if mask & inotify.IN_Q_OVERFLOW:
                 self._refresh_all()
             elif folder == self._ports:
                 if name.endswith(_SUFFIX):
