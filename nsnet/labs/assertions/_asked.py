@@ -71,7 +71,8 @@ def line(finding: Finding) -> str:
     name = finding.target.text
     called = f"{name} ({to})" if name not in (to, first.probe.address) else to
     device = f", by {finding.device}" if finding.device else ""
-    return f"{finding.source.label} → {called} ({finding.protocol}{device}): {_came(finding)}"
+    kind = {"icmp": "ping"}.get(finding.protocol, finding.protocol)
+    return f"{finding.source.label} → {called} ({kind}{device}): {_came(finding)}"
 
 
 def _came(finding: Finding) -> str:

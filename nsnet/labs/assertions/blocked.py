@@ -3,9 +3,9 @@
     blocked: {from: db, to: 203.0.113.1, control: {from: db, to: app}, id: NET.INTERNAL}
 
 The control is a question that must be answered, with the arguments of `reaches`: without it,
-a machine on which nothing works would pass. `id` is the diagnosis where it gets through, `control_id`
-the one where the control fails (by default, what `why` finds). `allow` are answers that count
-as blocked besides silence: refused.
+a machine on which nothing works would pass. `id` is the diagnosis where it gets through,
+`control_id` the one where the control fails (by default, what `why` finds). `allow` are answers
+that count as blocked besides silence: refused.
 """
 
 from __future__ import annotations

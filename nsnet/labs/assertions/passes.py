@@ -4,8 +4,8 @@
              in: host, id: NAT.NO_DNAT, serve: c1:80}
 
 `rewrite` is source or destination: the packet's address is changed in the space `in` (and the
-`hook`, where it is given). A proxy that takes the call and makes another one rewrites nothing. `verdict`
-is that of a rule (drop, reject, accept). It is seen in a trace of a real packet.
+`hook`, where it is given). A proxy that takes the call and makes another one rewrites nothing.
+`verdict` is that of a rule (drop, reject, accept). It is seen in a trace of a real packet.
 """
 
 from __future__ import annotations

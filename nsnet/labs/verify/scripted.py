@@ -7,10 +7,8 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from select import poll
+from select import POLLIN, poll
 
 from ...kernel.errors import KernelError
 from ...value import Value
@@ -46,62 +44,61 @@ class Played(Value):
 def play(commands: Sequence[Command], env: Mapping[str, str], patience: float = PATIENCE) -> Played:
     """Carry out the commands, one after the other, whatever becomes of each. Raises `Hung`."""
     with tempfile.TemporaryDirectory(prefix="nsnet-verify-") as folder:
+        told = os.path.join(folder, "told")
+        os.mkfifo(told)
         path = os.path.join(folder, "script")
         with open(path, "w", encoding="utf-8") as file:
-            file.write("".join(map(_told, commands)))
-        with open(os.path.join(folder, "output"), "w+b") as output:
-            statuses = _run(path, output.fileno(), env, commands, patience)
-            output.seek(0)
-            said = output.read().decode(errors="replace")
+            file.write("".join(f"{{\n{each.text}\n}}\necho $? >{told}\n" for each in commands))
+        hear = os.open(told, os.O_RDWR | os.O_CLOEXEC)  # Writing too: so it never ends by itself.
+        try:
+            with open(os.path.join(folder, "output"), "w+b") as output:
+                statuses = _run(path, output.fileno(), hear, env, commands, patience)
+                output.seek(0)
+                said = output.read().decode(errors="replace")
+        finally:
+            os.close(hear)
     pairs = zip(commands, statuses, strict=False)
     return Played(tuple(Done(command, status) for command, status in pairs), said)
 
 
-def _told(command: Command) -> str:
-    """A command that tells its status on fd 9, which it does not itself see."""
-    return f"{{\n{command.text}\n}} 9>&-\necho $? >&9\n"
-
-
 def _run(
-    path: str, output: int, env: Mapping[str, str], commands: Sequence[Command], patience: float
+    path: str,
+    output: int,
+    hear: int,
+    env: Mapping[str, str],
+    commands: Sequence[Command],
+    patience: float,
 ) -> list[int]:
-    hear, tell = os.pipe()
-    shell = shutil.which("bash") or "sh"
-    words = [shell, "-c", f"exec 9>&{tell} {tell}>&-; . {path}"]
     started = subprocess.Popen(
-        words,
+        [shutil.which("bash") or "sh", path],
         env=dict(env),
         stdin=subprocess.DEVNULL,
         stdout=output,
         stderr=output,
-        pass_fds=(tell,),
         start_new_session=True,
     )
-    os.close(tell)
+    handle = os.pidfd_open(started.pid)
     try:
-        return _statuses(hear, len(commands), commands, patience)
+        return _statuses(hear, handle, commands, patience)
     finally:
-        os.close(hear)
-        if started.poll() is None:
-            with suppress(subprocess.TimeoutExpired):
-                started.wait(0.5)
+        os.close(handle)
         if started.poll() is None:
             os.killpg(started.pid, signal.SIGKILL)
-            started.wait()
+        started.wait()
 
 
-def _statuses(hear: int, count: int, commands: Sequence[Command], patience: float) -> list[int]:
-    """What is told on the pipe, line by line; the clock starts anew with each."""
+def _statuses(hear: int, handle: int, commands: Sequence[Command], patience: float) -> list[int]:
+    """What is told, line by line, until the shell has ended; the clock starts anew with each."""
     asking, said = poll(), b""
-    asking.register(hear)
-    while said.count(b"\n") < count:
-        begun = time.monotonic()
-        if not asking.poll(1000 * patience):
-            hung = commands[said.count(b"\n")]
-            why = f"it has not ended after {time.monotonic() - begun:.0f} s"
+    asking.register(hear, POLLIN)
+    asking.register(handle, POLLIN)
+    while True:
+        ready = [fd for fd, _ in asking.poll(1000 * patience)]
+        if hear in ready:
+            said += os.read(hear, 4096)
+        elif ready:
+            return [int(word) for word in said.split()]
+        else:
+            hung = commands[min(said.count(b"\n"), len(commands) - 1)]
+            why = f"it has not ended after {patience:.0f} s"
             raise Hung(f"line {hung.line}: {hung.brief}", why)
-        piece = os.read(hear, 4096)
-        if not piece:
-            break
-        said += piece
-    return [int(word) for word in said.split()]

@@ -1,0 +1,115 @@
+"""The properties, each proved by a run in a fresh machine."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from .. import attempt, library, shell
+from ...kernel.errors import KernelError
+from . import residue, words
+from .outcome import Outcome
+from .run import Run
+from .scripted import Hung, Played
+from .stage import Marks, Stage
+from .typed import Keyboard
+
+#: So many lines of a script's output are shown at most.
+_SHOWN = 8
+
+
+def prove(run: Run) -> Outcome:
+    """Do a run in the machine that we are in; what fails is an outcome too."""
+    try:
+        return _PROOFS[run.kind](run)
+    except Hung as error:
+        return Outcome(run, False, "commands that end", f"a command hangs: {error}")
+    except KernelError as error:
+        return Outcome(run, False, "a run without trouble", str(error))
+
+
+def _stage(run: Run) -> Stage:
+    return Stage(library.find(run.exercise), run.seed)
+
+
+def _texts(run: Run) -> Outcome:
+    found = words.faults(library.find(run.exercise))
+    came = f"{len(found)} faults" if found else "nothing to find fault with"
+    return Outcome(run, not found, "words in all languages", came, tuple(found))
+
+
+def _untouched(run: Run) -> Outcome:
+    marks = _stage(run).grade()
+    fine = not marks.passed and marks.diagnosis not in ("", "UNKNOWN")
+    return _marked(run, fine, "a diagnosis: nothing is built yet", marks)
+
+
+def _broken(run: Run) -> Outcome:
+    stage = _stage(run)
+    played = stage.play(run.commands)
+    marks = stage.grade()
+    return _marked(run, marks.diagnosis in run.expect, " or ".join(run.expect), marks, played)
+
+
+def _also(run: Run) -> Outcome:
+    stage = _stage(run)
+    played = stage.play(run.commands)
+    marks = stage.grade()
+    return _marked(run, marks.passed, "all checks pass", marks, played)
+
+
+def _solution(run: Run) -> Outcome:
+    """Typed into the lab shell; checked by us, then by its own `check`."""
+    wanted = "all checks pass, twice"
+    stage = _stage(run)
+    with keyboard(stage) as typing:
+        shown = [line for each in run.commands for line in _shown(typing, each)]
+        marks = stage.grade()
+        if not marks.passed:
+            return _marked(run, False, wanted, marks, said=shown)
+        printed = typing.say("check; echo =$?=")
+        status = re.search(r"=(\d+)=", printed)
+        code = status[1] if status else "?"
+        typing.leave()
+    if code != "0":
+        lines = (*printed.splitlines()[-_SHOWN:], *shown)
+        return Outcome(run, False, wanted, f"the second `check` ends with {code}", lines)
+    return Outcome(run, True, wanted, wanted)
+
+
+def _shown(typing: Keyboard, command: object) -> list[str]:
+    said = typing.enter(command)  # type: ignore[arg-type]
+    return [f"$ {command.text}", *said.splitlines()[-_SHOWN:]]  # type: ignore[attr-defined]
+
+
+def keyboard(stage: Stage) -> Keyboard:
+    """The real lab shell, at its first prompt."""
+    now = attempt.require()
+    argv, env = shell.program(stage.exercise, now)
+    typing = Keyboard(
+        argv, {**env, "TERM": "dumb"}, rf"{re.escape(stage.exercise.id)}[^\n]*[$#>] $"
+    )
+    typing.ready()
+    return typing
+
+
+def _marked(
+    run: Run, ok: bool, wanted: str, marks: Marks, played: Played | None = None, said: object = ()
+) -> Outcome:
+    lines = list(marks.told())
+    if played:
+        failed = [f"failed ({x.status}): {x.command.brief}" for x in played.failed]
+        lines += [*failed, *played.output.splitlines()[-_SHOWN:]]
+    lines += list(said)  # type: ignore[call-overload]
+    return Outcome(run, ok, wanted, marks.came, () if ok else tuple(lines))
+
+
+_PROOFS: dict[str, Callable[[Run], Outcome]] = {
+    "texts": _texts,
+    "untouched": _untouched,
+    "solution": _solution,
+    "broken": _broken,
+    "also": _also,
+    "without": _broken,
+    "residue": residue.prove,
+}
