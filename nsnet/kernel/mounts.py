@@ -15,6 +15,8 @@ from .syscalls import MS_BIND, MS_NODEV, MS_NOEXEC, MS_NOSUID, MS_REC, MS_SLAVE,
 
 #: Where what is written to /etc goes, if that is an overlay of our own.
 UPPER_ETC = "/run/.etc/upper"
+#: The same for /tmp.
+UPPER_TMP = "/run/.tmp/upper"
 
 _INERT = MS_NOSUID | MS_NODEV | MS_NOEXEC
 
@@ -110,6 +112,20 @@ def mount_etc() -> bool:
             _mend_resolv_conf()
             return True
     return _try_mount("tmpfs", "/etc/netns", "tmpfs", MS_NOSUID | MS_NODEV, "mode=755")
+
+
+def cover_tmp() -> bool:
+    """Keep what is written to /tmp in memory (`UPPER_TMP`), over what is there. Needs `mount_run`
+    before it; False where the kernel has no overlay for that."""
+    work = "/run/.tmp/work"
+    os.makedirs(UPPER_TMP, 0o1777)
+    os.makedirs(work, 0o755)
+    os.chmod(UPPER_TMP, 0o1777)
+    layers = f"lowerdir=/tmp,upperdir={UPPER_TMP},workdir={work}"
+    return any(
+        _try_mount("overlay", "/tmp", "overlay", MS_NOSUID | MS_NODEV, options)
+        for options in (f"{layers},userxattr", layers)
+    )
 
 
 def _mend_resolv_conf() -> None:

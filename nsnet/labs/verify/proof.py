@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Sequence
 
-from .. import attempt, library, shell
 from ...kernel.errors import KernelError
+from .. import library
+from ..script import Command
 from . import residue, words
 from .outcome import Outcome
 from .run import Run
 from .scripted import Hung, Played
-from .stage import Marks, Stage
+from .stage import Marks, Stage, own_folders
 from .typed import Keyboard
 
 #: So many lines of a script's output are shown at most.
@@ -20,12 +22,15 @@ _SHOWN = 8
 
 def prove(run: Run) -> Outcome:
     """Do a run in the machine that we are in; what fails is an outcome too."""
+    folder = own_folders()
     try:
         return _PROOFS[run.kind](run)
     except Hung as error:
         return Outcome(run, False, "commands that end", f"a command hangs: {error}")
     except KernelError as error:
         return Outcome(run, False, "a run without trouble", str(error))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _stage(run: Run) -> Stage:
@@ -77,30 +82,31 @@ def _solution(run: Run) -> Outcome:
     return Outcome(run, True, wanted, wanted)
 
 
-def _shown(typing: Keyboard, command: object) -> list[str]:
-    said = typing.enter(command)  # type: ignore[arg-type]
-    return [f"$ {command.text}", *said.splitlines()[-_SHOWN:]]  # type: ignore[attr-defined]
+def _shown(typing: Keyboard, command: Command) -> list[str]:
+    said = typing.enter(command)
+    return [f"$ {command.text}", *said.splitlines()[-_SHOWN:]]
 
 
 def keyboard(stage: Stage) -> Keyboard:
     """The real lab shell, at its first prompt."""
-    now = attempt.require()
-    argv, env = shell.program(stage.exercise, now)
-    typing = Keyboard(
-        argv, {**env, "TERM": "dumb"}, rf"{re.escape(stage.exercise.id)}[^\n]*[$#>] $"
-    )
+    typing = Keyboard(stage.shell, rf"\({re.escape(stage.exercise.id)}\) # $")
     typing.ready()
     return typing
 
 
 def _marked(
-    run: Run, ok: bool, wanted: str, marks: Marks, played: Played | None = None, said: object = ()
+    run: Run,
+    ok: bool,
+    wanted: str,
+    marks: Marks,
+    played: Played | None = None,
+    said: Sequence[str] = (),
 ) -> Outcome:
     lines = list(marks.told())
     if played:
         failed = [f"failed ({x.status}): {x.command.brief}" for x in played.failed]
         lines += [*failed, *played.output.splitlines()[-_SHOWN:]]
-    lines += list(said)  # type: ignore[call-overload]
+    lines += said
     return Outcome(run, ok, wanted, marks.came, () if ok else tuple(lines))
 
 

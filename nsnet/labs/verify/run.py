@@ -75,9 +75,9 @@ def _of(exercise: Exercise, kinds: set[str], seed: int | None) -> Iterator[Run]:
     if not kinds.difference(("texts", "untouched")):
         return
     solution = script.solution(exercise.folder)
-    for kind in ("solution", "residue"):
+    for kind, name in (("solution", ""), ("residue", "sandbox"), ("residue", "host")):
         if kind in kinds:
-            yield run(kind, commands=solution.commands, path=solution.path)
+            yield run(kind, name, commands=solution.commands, path=solution.path)
     if "broken" in kinds:
         for one in map(script.broken, exercise.scripts("broken")):
             before = solution.commands if one.after else ()

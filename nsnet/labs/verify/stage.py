@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from ...engine import outside
 from ...kernel.stack import Stack
 from ...value import Value
-from .. import attempt, scene, shell, texts
+from .. import attempt as attempts
+from .. import library, session, shell, texts
 from ..exercise import Exercise
 from ..grade import Result, grade
-from ..situation import Situation
-from ..values import draw
-from .scripted import Played, play
-from .run import Run
 from ..script import Command
+from ..situation import Situation
+from .scripted import Played, play
 
 
 class Marks(Value):
@@ -58,39 +56,50 @@ class Marks(Value):
 
 
 class Stage:
-    """An exercise under work in this machine."""
+    """An exercise under work in this machine; in a sandbox in it, unless `host`."""
 
-    def __init__(self, exercise: Exercise, seed: int) -> None:
-        self.exercise, self.seed = exercise, seed
-        self.values = draw(exercise, seed)
-        _own_folders()
-        if exercise.scene.get("outside", True):
-            outside.ensure()
-        scene.put_up(exercise, self.values)
-        attempt.save(attempt.begun(exercise, seed, "host"))
+    def __init__(self, exercise: Exercise, seed: int, host: bool = True) -> None:
+        self.exercise = exercise
+        self.attempt = session.start(exercise, seed, host)
 
     def play(self, commands: Sequence[Command]) -> Played:
-        """Carry out commands with what the lab shell has in its environment. Raises `Hung`."""
-        return play(commands, self.environment())
+        """Carry out commands with what the lab shell has. Raises `Hung`."""
 
-    def environment(self) -> Mapping[str, str]:
-        """That of the lab shell."""
-        return shell.environment(self.exercise, self.values)
+        def work() -> Played:
+            shell.write(self.exercise)
+            values = self.attempt.values(self.exercise)
+            return play(commands, shell.environment(self.exercise, values))
+
+        return session.inside(work)
 
     def grade(self) -> Marks:
         """Check everything anew."""
-        now = attempt.load()
-        answers = now.answers if now else {}
-        with Stack() as stack, Situation(stack, self.exercise, self.values, answers) as at:
-            return Marks(tuple(grade(at)))
+
+        def work() -> Marks:
+            answers = attempts.require().answers
+            values = self.attempt.values(self.exercise)
+            with Stack() as stack, Situation(stack, self.exercise, values, answers) as at:
+                return Marks(tuple(grade(at)))
+
+        return session.inside(work)
+
+    def shell(self) -> int:
+        """The lab shell, on our own terminal."""
+        return session.inside(lambda: shell.run(self.attempt, self.exercise))
 
 
-def _own_folders() -> None:
-    """Nothing of a run reaches the user's own records."""
-    folder = tempfile.mkdtemp(prefix="lab-", dir="/run")
-    for name, variable in (("data", "NSNET_DATA"), ("run", "XDG_RUNTIME_DIR")):
-        os.environ[variable] = os.path.join(folder, name)
+def own_folders() -> str:
+    """Nothing of a run reaches the user's own records: a folder for them, home and all. It is in
+    /tmp, which the sandbox sees as well."""
+    os.environ["TMPDIR"] = tempfile.tempdir = "/tmp"
+    folder = tempfile.mkdtemp(prefix="nsnet-verify-")
+    for variable in ("NSNET_DATA", "XDG_RUNTIME_DIR", "HOME"):
+        os.environ[variable] = os.path.join(folder, variable)
         os.mkdir(os.environ[variable], 0o700)
-
-
-__all__ = ["Marks", "Run", "Stage"]
+    os.environ["TERM"] = "dumb"
+    for variable in ("SUDO_USER", "NSNET_LAB", "NSNET_SANDBOX", "NSNET_LANG"):
+        os.environ.pop(variable, None)
+    elsewhere = os.environ.get(library.ELSEWHERE)
+    if elsewhere:
+        os.environ[library.ELSEWHERE] = os.path.abspath(elsewhere)
+    return folder

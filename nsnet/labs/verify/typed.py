@@ -9,9 +9,11 @@ import pty
 import re
 import signal
 import struct
+import sys
 import termios
 import time
-from collections.abc import Mapping, Sequence
+import traceback
+from collections.abc import Callable
 from contextlib import suppress
 from select import poll
 from types import TracebackType
@@ -28,16 +30,19 @@ _SIZE = (50, 1000)
 
 
 class Keyboard:
-    """A program on a terminal. `prompt` is how its prompt ends; `screen` all that it showed."""
+    """`work`, which is a shell, on a terminal. `prompt` is a pattern for its prompt; `screen` all
+    that was shown."""
 
-    def __init__(self, argv: Sequence[str], env: Mapping[str, str], prompt: str) -> None:
+    def __init__(self, work: Callable[[], int], prompt: str) -> None:
         self.screen, self._prompt = "", re.compile(prompt)
         self._status: int | None = None
         self.pid, self._fd = pty.fork()
         if self.pid == 0:
             try:
-                os.execvpe(argv[0], list(argv), dict(env))
-            finally:
+                os._exit(work())
+            except BaseException:
+                traceback.print_exc()
+                sys.stderr.flush()
                 os._exit(127)
         fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", *_SIZE, 0, 0))
 
