@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import secrets
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +13,7 @@ from ..diagnose.ladder import diagnose
 from ..diagnose.places import Places
 from ..diagnose.trace import Trace, trace
 from ..kernel.crowd import Crowd
+from ..kernel.process import start_time
 from ..kernel.stack import Stack
 from ..kernel.survey import Survey
 from .exercise import Exercise
@@ -18,7 +21,8 @@ from .exercise import Exercise
 
 class Situation:
     """One look at an exercise under work. `values` are those of the attempt, `answers` what the
-    learner has said, `notes` what assertions remember for those after them.
+    learner has said, `notes` what assertions remember for those after them. `since` is when the
+    attempt began, in seconds since the epoch.
 
     Listeners that a check needs are opened in the learner's namespaces for the time of the
     `with` block (`serve`); a program of the learner's on the same port is left alone.
@@ -30,8 +34,9 @@ class Situation:
         exercise: Exercise,
         values: Mapping[str, str],
         answers: Mapping[str, str] | None = None,
+        since: float = 0.0,
     ) -> None:
-        self.stack, self.exercise = stack, exercise
+        self.stack, self.exercise, self._since = stack, exercise, since
         self.values, self.answers = values, dict(answers or {})
         self.survey = Survey(stack)
         self.places = Places(self.survey, {})
@@ -59,6 +64,14 @@ class Situation:
             if key and (key == name or name in space.names):
                 return key
         return None
+
+    def unnamed(self) -> list[int]:
+        """Processes in namespaces without a name that were started since the attempt began: not
+        those of the machine's services."""
+        begun = time.clock_gettime(time.CLOCK_BOOTTIME) - (time.time() - self._since)
+        ticks = int(begun * os.sysconf("SC_CLK_TCK"))
+        pids = [int(k.removeprefix("pid:")) for k in self.survey.spaces() if k.startswith("pid:")]
+        return [pid for pid in pids if start_time(pid) >= ticks]
 
     def serve(self, name: str, port: int, protocol: str = "tcp", address: str = "") -> str:
         """Have somebody answer on a port in a namespace: the word that it answers with. "" where

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from ...diagnose.findings import Broken, Finding
+from ...diagnose.findings import Broken, Facts, Finding
 from ...kernel.errors import NotFound
 from ...value import replace
 from ..scene.scene import port_of
@@ -19,9 +19,9 @@ def missing(at: Situation, *names: str) -> Broken | None:
     """Is there no namespace of one of these names? (``host``, ``outside``, addresses: always.)"""
     for name in names:
         if name and name not in ("host", "outside") and at.key(name) is None:
-            unnamed = [key for key in at.survey.spaces() if key.startswith("pid:")]
+            unnamed = at.unnamed()
             if unnamed:
-                facts = {"space": name, "pid": unnamed[0].removeprefix("pid:")}
+                facts: Facts = {"space": name, "pid": unnamed[0]}
                 return Broken("NS.NOT_NAMED", "namespace", facts, ("ip netns list", "lsns -t net"))
             return Broken("NS.MISSING", "namespace", {"space": name}, ("ip netns list",))
     return None

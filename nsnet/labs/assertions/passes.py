@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...diagnose.findings import Broken
@@ -36,7 +36,7 @@ def check(at: Situation, given: Mapping[str, Any]) -> Verdict:
         walk = at.trace(source, to, str(given.get("by", ""))).walk
     except NotFound as error:
         return Verdict(False, Broken("NS.MISSING", "namespace", {"space": error.what}))
-    if any(_wanted(at, each, given) for each in walk.events):
+    if any(_wanted(at, each, hook, given) for each, hook in _hooked(walk)):
         return Verdict(True, None, (_told(walk, source, to),))
     facts = {"source": source, "to": to, "space": given.get("in", "host")}
     facts["address"] = walk.target.address
@@ -44,12 +44,21 @@ def check(at: Situation, given: Mapping[str, Any]) -> Verdict:
     return Verdict(False, found, (_told(walk, source, to),))
 
 
-def _wanted(at: Situation, event: Event, given: Mapping[str, Any]) -> bool:
+def _hooked(walk: Walk) -> Iterator[tuple[Event, str]]:
+    """Each event with the hook that it happens in: a rewriting comes right after its rule."""
+    hook = ""
+    for event in walk.events:
+        if event.kind != "rewrite":
+            hook = event.hook
+        yield event, hook
+
+
+def _wanted(at: Situation, event: Event, hook: str, given: Mapping[str, Any]) -> bool:
     if event.leg != str(given.get("leg", "request")):
         return False
     if "in" in given and event.space != at.key(str(given["in"])):
         return False
-    if "hook" in given and event.hook != given["hook"]:
+    if "hook" in given and hook != given["hook"]:
         return False
     if "verdict" in given:
         return event.kind in ("rule", "policy") and event.verdict == given["verdict"]

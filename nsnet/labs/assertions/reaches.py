@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,6 +21,9 @@ from ..situation import Situation
 from ..verdict import Broken, Verdict
 from ._asked import ask, called, line, said, serve
 from ._given import known, one, texts
+
+#: What `Situation.serve` puts behind the name of a room.
+_TOKEN = re.compile(r"-[0-9a-f]{6}$")
 
 _KNOWN = (
     *("from", "to", "by", "serve", "answered_by", "sees", "unseen", "as", "remarks", "else"),
@@ -61,7 +65,7 @@ def _strange(
     who, peer = said(found)
     wanted = str(given.get("answered_by", ""))
     word = words.get(wanted, "")
-    if wanted and who != word and (word or not _is(who, wanted)):
+    if wanted and who != word and (word or not _is(at, who, wanted)):
         id = str(given.get("stranger", "ANSWER.STRANGER"))
         facts = {"space": wanted, "who": who or "?", "to": found.target.text}
         return Broken(id, "answer", facts)
@@ -74,7 +78,8 @@ def _strange(
     return None
 
 
-def _is(who: str, wanted: str) -> bool:
+def _is(at: Situation, who: str, wanted: str) -> bool:
     """A listener of the learner's own: what it calls itself is not ours to judge, unless it bears
     the name of another room."""
-    return not who or who == wanted or not who.isidentifier()
+    name = _TOKEN.sub("", who)
+    return name == wanted or at.key(name) is None

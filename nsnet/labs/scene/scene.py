@@ -61,6 +61,7 @@ def _listeners(given: Mapping[str, Any]) -> Iterator[StartProcess]:
                 argv=stub_command(name, listen),
                 log=f"{ROOT}-lab/{name}.log",
                 hostname=name,
+                env=(("NSNET_LAB", "scene"), ("NSNET_CONTAINER", name)),
                 listen=listen,
                 stub=True,
             )
