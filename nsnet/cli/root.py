@@ -55,6 +55,9 @@ SECTIONS = {
         "capture": Lazy("capture:capture", "Record packets for Wireshark, or list them."),
         "fault": Lazy("fault:fault", "Break a thing on purpose, and mend it again."),
     },
+    "Learn": {
+        "lab": Lazy("lab:lab", "Exercises: build it by hand; the kernel is the judge."),
+    },
     "Go inside": {
         "exec": Lazy("inside:execute", "Run a command in a container."),
         "shell": Lazy("inside:shell", "Open your shell in a container."),

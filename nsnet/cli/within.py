@@ -14,17 +14,13 @@ from typing import TYPE_CHECKING, Any, NoReturn
 if TYPE_CHECKING:
     from ..kernel.sandbox import Sandbox
 
-#: Inside a sandbox: this file says that it stays, `nsnet sandbox start` having made it.
-KEEP = "/run/nsnet.keep"
-#: Locked by every command at work inside, so that none loses its sandbox to another's end.
-_USERS = "/run/nsnet.users"
-
 
 def within(name: str, start: bool, work: Callable[[], Any]) -> Any:
     """Do `work` in the sandbox `name`; with `start`, one is made where there is none.
 
     Only the child inside returns from here. Raises `NotFound` or `PreconditionError`.
     """
+    from ..engine.inside import enter
     from ..kernel import sandbox
     from ..kernel.terminal import attend
 
@@ -38,7 +34,7 @@ def within(name: str, start: bool, work: Callable[[], Any]) -> Any:
             sandbox.stop(name)
         raise SystemExit(code)
     os.close(hear)
-    users = _enter(box)
+    users = enter(box)
     try:
         return work()
     finally:
@@ -61,12 +57,13 @@ def start(name: str) -> None:
 
 
 def _keep(box: Sandbox) -> NoReturn:
+    from ..engine.inside import enter, keep
     from .settings import Settings
     from .trouble import report
 
     try:
-        _enter(box)
-        open(KEEP, "w").close()
+        enter(box)
+        keep()
     except BaseException as error:
         os._exit(report(error, Settings()))
     os._exit(0)
@@ -82,21 +79,9 @@ def _running(name: str) -> Sandbox:
     return box
 
 
-def _enter(box: Sandbox) -> int:
-    """Go inside and see to the outside machine; the lock that tells of us, an open file."""
-    from ..engine import outside
-    from ..kernel import sandbox
-
-    sandbox.enter(box)
-    users = os.open(_USERS, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    fcntl.flock(users, fcntl.LOCK_EX)
-    outside.ensure()
-    fcntl.flock(users, fcntl.LOCK_SH)
-    return users
-
-
 def _of_no_use(users: int) -> bool:
     """Is nothing up in here, nobody else at work, and nobody's wish that it stays?"""
+    from ..engine.inside import KEEP
     from .known import state
 
     try:

@@ -1,7 +1,7 @@
 """The little listener that stands in for a service without a command.
 
-Run by its path, ``python3 -I -S stub.py --name web tcp:80 udp:53``. To whoever connects it
-tells who it is and whom it saw, which is all that a lesson about networks needs:
+Run by its path, ``python3 -I -S stub.py --name web tcp:80 udp:127.0.0.1:53``. To whoever connects
+it tells who it is and whom it saw, which is all that a lesson about networks needs:
 
     web 172.17.0.4:80 saw 172.17.0.1:53422
 
@@ -215,21 +215,44 @@ def inherited() -> list[_socket.socket]:
 
 
 def bind(word: str) -> _socket.socket:
-    """Listen on ``tcp:80`` or ``udp:53``, for IPv6 and IPv4 if there are both."""
-    protocol, _, port = word.partition(":")
+    """Listen on ``tcp:80`` or ``udp:53``, for IPv6 and IPv4 if there are both, or on one address:
+    ``tcp:127.0.0.1:80``, ``tcp:::1:80``."""
+    protocol, _, where = word.partition(":")
+    address, _, port = where.rpartition(":")
     kind = {"tcp": _socket.SOCK_STREAM, "udp": _socket.SOCK_DGRAM}[protocol]
-    try:
-        sock = _socket.socket(_socket.AF_INET6, kind)
-        sock.setsockopt(_socket.IPPROTO_IPV6, _socket.IPV6_V6ONLY, 0)
-        address = "::"
-    except OSError:
-        sock, address = _socket.socket(_socket.AF_INET, kind), "0.0.0.0"
+    if address and ":" not in address:
+        sock = _socket.socket(_socket.AF_INET, kind)
+    else:
+        sock, address = _for_all(kind, address)
     if protocol == "tcp":
         sock.setsockopt(_socket.SOL_SOCKET, _socket.SO_REUSEADDR, 1)
     sock.bind((address, int(port)))
     if protocol == "tcp":
         sock.listen(1024)
     return sock
+
+
+def _for_all(kind: int, address: str) -> tuple[_socket.socket, str]:
+    """A socket of IPv6 that takes IPv4 too, or of IPv4 where there is nothing else."""
+    try:
+        sock = _socket.socket(_socket.AF_INET6, kind)
+        sock.setsockopt(_socket.IPPROTO_IPV6, _socket.IPV6_V6ONLY, 0)
+        return sock, address or "::"
+    except OSError:
+        return _socket.socket(_socket.AF_INET, kind), address or "0.0.0.0"
+
+
+def listeners(words: list[str]) -> list[_socket.socket]:
+    """Listen on all of them, or say which one cannot be had, and end."""
+    found = []
+    for word in words:
+        try:
+            found.append(bind(word))
+        except OSError as error:
+            told = f"cannot listen on {word}: {error.strerror}\n"
+            posix.write(2, told.encode())
+            posix._exit(1)
+    return found
 
 
 def note_addresses(sock: _socket.socket) -> None:
@@ -255,7 +278,7 @@ def main(words: list[str]) -> None:
     _signal.signal(_signal.SIGTERM, leave)
     _signal.signal(_signal.SIGINT, leave)
     _signal.signal(_signal.SIGCHLD, _signal.SIG_IGN)  # As pid 1: orphans bury themselves.
-    sockets = inherited() or [bind(word) for word in words]
+    sockets = inherited() or listeners(words)
     for sock in sockets:
         if sock.type == _socket.SOCK_DGRAM:
             note_addresses(sock)

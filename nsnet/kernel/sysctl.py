@@ -34,3 +34,11 @@ def write(name: str, value: str) -> None:
         os.write(fd, value.encode())
     finally:
         os.close(fd)
+
+
+def children(*parts: str) -> list[str]:
+    """What there is below the setting's folder with these path components: interfaces, mostly."""
+    try:
+        return sorted(os.listdir(os.path.join(_ROOT, *parts)))
+    except OSError:
+        return []

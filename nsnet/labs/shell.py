@@ -14,14 +14,13 @@ from . import data, session
 from .attempt import Attempt
 from .baseline import PLACE, SERVE
 from .exercise import Exercise
+from .session import INSIDE
 
 #: The words that stand for ``nsnet lab WORD``.
 WORDS = (
     *("check", "hint", "task", "predict", "answer", "status"),
     *("next", "reset", "solution", "watch"),
 )
-#: The id of the exercise, in the environment of its shell.
-INSIDE = "NSNET_LAB"
 #: The exit code that makes the shell end: what was asked for can be done only without it. Asked for
 #: by the shell's own functions, with this in the environment.
 LEAVE, _ASKED = 79, "NSNET_LAB_LEAVE"

@@ -29,12 +29,16 @@ _GROUP = GROUP_BASE + 0x1_0000
 _INDEX = 900
 
 
-def steps() -> list[Step]:
-    """The machine, its cable to the host, and the host's way out."""
-    return in_order(_steps())
+def steps(only_way_out: bool = True) -> list[Step]:
+    """The machine, its cable to the host, and the host's way out. On a host that has a way out
+    already, it is one more network: no default route, and no address of anybody else's."""
+    way = AddRoute("", "default", ADDRESS, "wan0", _INDEX)
+    other = AddRoute("", FAMOUS[-1], ADDRESS, "wan0", _INDEX)
+    famous = FAMOUS if only_way_out else FAMOUS[-1:]
+    return in_order([*_steps(famous), way if only_way_out else other])
 
 
-def _steps() -> Iterator[Step]:
+def _steps(famous: tuple[str, ...]) -> Iterator[Step]:
     yield AddNamespace(NAME, f"sandbox {NAME}")
     for key in ("all", "default"):
         yield SetInside(NAME, f"net.ipv6.conf.{key}.disable_ipv6", "1")
@@ -55,7 +59,6 @@ def _steps() -> Iterator[Step]:
     yield AddAddress("", "wan0", _INDEX, f"{HOST_ADDRESS}/24")
     yield LinkUp(NAME, "lo")
     yield AddAddress(NAME, "eth0", 10, f"{ADDRESS}/24")
-    for famous in FAMOUS:
-        yield AddAddress(NAME, "lo", 1, famous)
+    for each in famous:
+        yield AddAddress(NAME, "lo", 1, each)
     yield LinkUp(NAME, "eth0")
-    yield AddRoute("", "default", ADDRESS, "wan0", _INDEX)

@@ -1,0 +1,84 @@
+"""What the commands of `nsnet lab` share: the language, printing, the exercise under work."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from ..output import say
+
+if TYPE_CHECKING:
+    from ...labs.attempt import Attempt
+    from ...labs.exercise import Exercise
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+lang_option: Callable[[F], F] = click.option(
+    "--lang",
+    type=click.Choice(["en", "ko"]),
+    default=None,
+    help="The language; by default that of LANG.",
+)
+
+
+def language(lang: str | None) -> str:
+    """The language to speak."""
+    from ...diagnose.texts import language_of
+
+    return lang or language_of(dict(os.environ))
+
+
+def told(key: str, language: str, **blanks: object) -> None:
+    """Print one of the sentences of `labs.words`."""
+    from ...labs.words import word
+
+    say_text(word(key, language, **blanks))
+
+
+def say_text(text: str) -> None:
+    """Print Markdown."""
+    from ...show.markdown import lines
+
+    say_lines(lines(text))
+
+
+def say_lines(found: Iterable[str]) -> None:
+    """Print lines."""
+    for line in found:
+        say(line)
+
+
+def under_work() -> tuple[Attempt, Exercise]:
+    """The attempt and its exercise. Raises `NotFound` if nothing is under work."""
+    from ...labs import attempt
+
+    now = attempt.require()
+    return now, now.description()
+
+
+def exercises(ctx: click.Context, param: click.Parameter, typed: str) -> list[Any]:
+    """Exercises, for the shell's completion."""
+    from click.shell_completion import CompletionItem
+
+    from ...labs import library
+
+    known = library.exercises().values()
+    return [
+        CompletionItem(each.id, help=each.title.get("en", ""))
+        for each in known
+        if each.id.startswith(typed)
+    ]
+
+
+def values_lines(values: dict[str, str]) -> list[str]:
+    """``NET=172.17.0.0/16``, side by side in 80 columns."""
+    lines: list[str] = []
+    for pair in (f"{name}={value}" for name, value in values.items()):
+        if lines and len(lines[-1]) + len(pair) + 2 <= 80:
+            lines[-1] += f"  {pair}"
+        else:
+            lines.append(f"  {pair}")
+    return lines

@@ -1,0 +1,70 @@
+"""``nsnet lab show`` and ``nsnet lab task``: what is to be done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from ..command import Command
+from ..output import say
+from .common import (
+    exercises,
+    lang_option,
+    language,
+    say_lines,
+    say_text,
+    told,
+    under_work,
+    values_lines,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ...labs.exercise import Exercise
+
+
+@click.command(
+    cls=Command, sandbox="", examples=(("nsnet lab show two-rooms", "or by its number: 1"),)
+)
+@lang_option
+@click.argument("exercise", metavar="ID", shell_complete=exercises)
+def show(exercise: str, lang: str | None) -> None:
+    """Read the task of an exercise without starting it. Its addresses are those of one possible
+    attempt."""
+    from ...labs import library
+    from ...labs.values import draw
+
+    one = library.find(exercise)
+    say_task(one, draw(one, 0), language(lang))
+
+
+@click.command(cls=Command, sandbox="", examples=(("nsnet lab task", "with your addresses"),))
+@lang_option
+def task(lang: str | None) -> None:
+    """Read the task of the exercise under work again."""
+    attempt, one = under_work()
+    say_task(one, attempt.values(one), language(lang))
+
+
+def say_task(one: Exercise, values: Mapping[str, str], lang: str) -> None:
+    """The title, the Docker command that it stands for, the text, the question about it."""
+    from ...labs.exercise import in_language
+    from ...labs.words import word
+    from ...show import paint
+
+    time = word("minutes", lang, minutes=one.minutes)
+    say(paint.heading(f"{one.number}. {in_language(one.title, lang)}") + f"  ({one.id}, {time})")
+    say(f"{word('docker', lang)}: {paint.command(one.docker)}")
+    say("")
+    say_text(one.text("task", lang, values))
+    if values:
+        say("")
+        told("values", lang)
+        say_lines(values_lines(dict(values)))
+    if one.predict:
+        from .predict import say_question
+
+        say("")
+        say_question(one, values, lang)

@@ -1,0 +1,96 @@
+"""Simple Markdown for a terminal: headings, lists, code, emphasis; nothing else is understood.
+
+Lines are folded at blanks to a width in columns, of which Hangul takes two each.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from . import paint
+from .graph.words import width as columns
+
+_HEADING = re.compile(r"#{1,6}\s+(.*)")
+_ITEM = re.compile(r"(\s*(?:[✓✗] )?)([-*]|\d+\.)\s+(.*)")
+_CODE = re.compile(r"`([^`]+)`")
+_STRONG = re.compile(r"\*\*([^*]+)\*\*")
+_SGR = re.compile(r"\033\[[\d;]*m")
+
+
+def lines(text: str, width: int = 80) -> list[str]:
+    """The lines to print, coloured (`paint`)."""
+    return [line.rstrip() for block in _blocks(text.splitlines()) for line in _drawn(block, width)]
+
+
+def _blocks(source: Iterable[str]) -> Iterator[list[str]]:
+    """Paragraphs, items of lists, headings and blocks of code, each as its lines; an empty one
+    stands for an empty line."""
+    block: list[str] = []
+    code = False
+    for line in source:
+        if line.lstrip().startswith("```"):
+            if not code:
+                yield from [block] if block else []
+                block = ["```"]
+            else:
+                yield block
+                block = []
+            code = not code
+        elif code:
+            block.append(line)
+        elif not line.strip() or _HEADING.match(line):
+            yield from [block] if block else []
+            yield [line.strip()]
+            block = []
+        elif _begins(line, block):
+            yield from [block] if block else []
+            block = [line]
+        else:
+            block.append(line)
+    yield from [block] if block else []
+
+
+def _begins(line: str, block: list[str]) -> bool:
+    """Does a new block begin? An item of a list goes on in lines that are indented."""
+    if _ITEM.match(line) or not block:
+        return True
+    in_item = bool(_ITEM.match(block[0]))
+    return (line.startswith("    ") and not in_item) or (in_item and not line.startswith(" "))
+
+
+def _drawn(block: list[str], width: int) -> Iterator[str]:
+    first = block[0]
+    if first == "```":
+        yield from (paint.command(f"    {line}") if line else "" for line in block[1:])
+    elif heading := _HEADING.match(first):
+        yield paint.heading(heading[1])
+    elif item := _ITEM.match(first):
+        mark = f"{item[1]}{'•' if item[2] in '-*' else item[2]} "
+        body = " ".join([item[3], *(line.strip() for line in block[1:])])
+        yield from _folded(body, mark, " " * columns(mark), width)
+    elif first.startswith("    "):
+        yield from block
+    else:
+        yield from _folded(" ".join(line.strip() for line in block), "", "", width)
+
+
+def _folded(text: str, first: str, more: str, width: int) -> Iterator[str]:
+    line, empty = first, True
+    for word in _words(_styled(text)):
+        if not empty and columns(_SGR.sub("", line)) + 1 + columns(_SGR.sub("", word)) > width:
+            yield line
+            line, empty = more, True
+        line += word if empty else f" {word}"
+        empty = False
+    yield line
+
+
+def _words(text: str) -> list[str]:
+    """Split at blanks; a short piece of code stays in one."""
+    return re.findall(r"(?:\033\[[\d;]*m[^\033]{1,40}\033\[0m|\S)+", text)
+
+
+def _styled(text: str) -> str:
+    text = _CODE.sub(lambda found: paint.command(found[1]), text)
+    return _STRONG.sub(lambda found: paint.heading(found[1]), text)
