@@ -42,7 +42,7 @@ def take(but: Iterable[str] = ()) -> set[str]:
     return found
 
 
-def left(before: set[str], but: Iterable[str] = (), patience: float = 3.0) -> list[str]:
+def left(before: set[str], but: Iterable[str], patience: float) -> list[str]:
     """What is different from `before`, after `patience` seconds at most: some things end a moment
     after their command."""
     return _settled(lambda: _difference(before, take(but)), patience)

@@ -13,7 +13,7 @@ import time
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
-from select import poll
+from select import POLLIN, poll
 from typing import NoReturn
 
 from ..value import Value
@@ -58,7 +58,7 @@ def end(machine: Machine) -> Ended:
     """Wait for its answer and its end; then nothing of it is left."""
     pieces: list[bytes] = []
     asking = poll()
-    asking.register(machine.answer)
+    asking.register(machine.answer, POLLIN)
     late = False
     while not late:
         left = machine.until - time.monotonic()

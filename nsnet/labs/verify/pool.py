@@ -7,7 +7,7 @@ import pickle
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from select import poll
+from select import POLLIN, poll
 
 from ...kernel import throwaway
 from ...kernel.errors import KernelError, PreconditionError
@@ -29,7 +29,7 @@ def prove(found: Sequence[Run], work: Callable[[Run], Outcome], jobs: int = 0) -
                 run = waiting.pop()
                 machine = throwaway.begin(lambda run=run: pickle.dumps(work(run)), LIMIT)  # type: ignore[misc]
                 at_work[machine.answer] = run, machine, time.monotonic()
-                asking.register(machine.answer)
+                asking.register(machine.answer, POLLIN)
             for fd, _ in asking.poll(1000 * LIMIT) or [(next(iter(at_work)), 0)]:
                 asking.unregister(fd)
                 run, machine, begun = at_work.pop(fd)

@@ -10,6 +10,9 @@ from .outcome import Outcome
 from .run import Run
 from .stage import Stage
 
+#: Seconds that what is ended may take until it is gone.
+PATIENCE = 3.0
+
 _WANTED = "nothing is left"
 
 
@@ -21,7 +24,7 @@ def prove(run: Run) -> Outcome:
     stage.play(run.commands)
     marks = stage.grade()
     session.end()
-    left = picture.left(before, ours)
+    left = picture.left(before, ours, PATIENCE)
     if not marks.passed:
         return Outcome(run, False, _WANTED, f"it was not solved: {marks.came}", marks.told())
     came = f"{len(left)} things are left" if left else _WANTED

@@ -13,7 +13,7 @@ from ..exercise import Exercise
 KINDS = ("texts", "untouched", "solution", "broken", "also", "without", "residue")
 QUICK = ("texts", "untouched", "solution")
 #: Those of which a sample may be taken.
-SAMPLED = ("broken", "also", "without")
+SAMPLED = ("broken", "also", "without", "residue")
 
 _SEEDS = 1 << 31
 

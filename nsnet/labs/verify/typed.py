@@ -15,7 +15,7 @@ import time
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
-from select import poll
+from select import POLLIN, poll
 from types import TracebackType
 
 from ..script import Command
@@ -108,7 +108,7 @@ class Keyboard:
     def _read(self, limit: float) -> bool:
         """More of what it shows; False when there will be none, or not in time."""
         asking = poll()
-        asking.register(self._fd)
+        asking.register(self._fd, POLLIN)
         if not asking.poll(max(0, 1000 * (limit - time.monotonic()))):
             return False
         try:

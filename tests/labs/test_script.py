@@ -1,0 +1,97 @@
+"""Scripts of exercises: what counts as one command, and what is declared above it."""
+
+from __future__ import annotations
+
+import pytest
+
+from nsnet.labs.reading import BadExercise
+from nsnet.labs.script import Command, parse
+
+
+def commands(text: str) -> list[str]:
+    return [each.text for each in parse(text, "x.sh").commands]
+
+
+def test_each_command_has_what_is_declared_above_it() -> None:
+    script = parse(
+        "#!/bin/sh\n"
+        "# Rooms come first.\n"
+        "# without: NS.MISSING\n"
+        "ip netns add c1\n"
+        "\n"
+        "# A room of its own,\n"
+        "# with a loopback.\n"
+        "# without: L1.LO_DOWN, NS.MISSING\n"
+        "ip -n c1 link set lo up\n",
+        "x.sh",
+    )
+    assert script.style == "Rooms come first."
+    assert script.commands == (
+        Command("ip netns add c1", 4, ("NS.MISSING",), "Rooms come first."),
+        Command(
+            "ip -n c1 link set lo up",
+            9,
+            ("L1.LO_DOWN", "NS.MISSING"),
+            "A room of its own, with a loopback.",
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ip link add a \\\n  type veth \\\n  peer name b",
+        "nft -f - <<EOF\ntable ip nat {\n# without: nothing\n}\nEOF",
+        "nft -f - <<'EOF'\nit's \"open\nEOF",
+        "cat <<-END\n\tx\n\tEND",
+        "cat <<A <<B\n1\nA\n2\nB",
+        "nft 'table ip nat {\n  chain x { }\n}'",
+        'nft "add chain ip nat x\n{ type nat hook postrouting priority 100; }"',
+        "for n in 1 2; do\n  ip netns add c$n\ndone",
+        "if true; then\n  echo 'it is'\nelse\n  (echo no)\nfi",
+        "case $A in\n1) echo one ;;\n*) echo more ;;\nesac",
+        "up() {\n  ip link set $1 up\n}",
+        "ip -br link |\n  grep c1",
+        "true &&\n  echo yes",
+        "N=$(ip -br link\n  echo more)",
+        "nft add chain ip nat x { type nat hook postrouting priority 100 \\; }",
+        "echo done fi esac",
+        "echo \"it's\" # don't",
+        'grep c1 <<<"$A"',
+        "serve 80 &",
+    ],
+)
+def test_what_belongs_together_is_one_command(text: str) -> None:
+    assert commands(f"echo before\n{text}\n\necho behind\n") == ["echo before", text, "echo behind"]
+
+
+def test_a_mistake_says_what_it_leads_to_and_where_it_begins() -> None:
+    script = parse(
+        "# expect: L1.LO_DOWN\n# after: solution\n# Switched off again.\nip link\n", "x.sh"
+    )
+    assert (script.expect, script.after) == ("L1.LO_DOWN", "solution")
+    assert script.style == "Switched off again."
+    assert parse("# expect: UNKNOWN\nip link\n", "x.sh").after == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("ip link\nnft 'add\n", "x.sh:2"),
+        ("ip link\ncat <<EOF\nx\n", "x.sh:2"),
+        ("ip link\nfor n in 1; do\necho $n\n", "x.sh:2"),
+        ("ip link\n# without: low\nip link\n", "x.sh:2"),
+        ("# without:\nip link\n", "x.sh:1"),
+        ("ip link\n# without: L1.LO_DOWN\n", "x.sh:2"),
+        ("# without: A.B\n# without: C.D\nip link\n", "x.sh:2"),
+        ("ip link\n# expect: L1.LO_DOWN\nip link\n", "x.sh:2"),
+        ("# expect: A.B\n# expect: A.B\nip link\n", "x.sh:2"),
+        ("# after: lunch\nip link\n", "x.sh:1"),
+        ("# nothing\n", "x.sh"),
+    ],
+)
+def test_an_error_names_file_and_line(text: str, where: str) -> None:
+    with pytest.raises(BadExercise) as caught:
+        parse(text, "x.sh")
+    assert caught.value.what.startswith(where), caught.value
+    assert "\n" not in str(caught.value)
