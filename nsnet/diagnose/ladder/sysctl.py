@@ -18,13 +18,13 @@ from .see import at, label
 def forwards(survey: Survey, hop: Hop, sender: str) -> Broken | None:
     """Does a stack in the middle pass on what is not for it? `sender` is where the packet came
     from: a learner may have switched it on there instead."""
-    name = "net.ipv4.ip_forward" if family_of(hop.to) == 2 else "net.ipv6.conf.all.forwarding"
-    word = name
-    if survey.sysctl(hop.space, name) != "0":
-        part = "ipv4" if family_of(hop.to) == 2 else "ipv6"
-        word = f"net.{part}.conf.{_sysctl_name(hop.iif)}.forwarding"
-        if part == "ipv6" or survey.sysctl(hop.space, word) != "0":
-            return None
+    part = "ipv4" if family_of(hop.to) == 2 else "ipv6"
+    name = "net.ipv4.ip_forward" if part == "ipv4" else "net.ipv6.conf.all.forwarding"
+    own = f"net.{part}.conf.{_sysctl_name(hop.iif)}.forwarding"
+    # For IPv4 the interface's own setting decides; ip_forward writes to all of them.
+    if survey.sysctl(hop.space, own if part == "ipv4" else name) != "0":
+        return None
+    word = name if survey.sysctl(hop.space, name) == "0" else own
     facts = {
         "space": label(survey, hop.space),
         "device": hop.iif,
