@@ -1,0 +1,75 @@
+"""``apart``: nothing gets from one room to the other, in neither direction.
+
+    apart: {rooms: {c1: 172.17.0.2, c3: 172.18.0.2}, by: [ping, "tcp:80"], id: FLT.OPEN}
+
+What counts is whether the request arrives, not whether it is answered. A control belongs beside it
+(`reaches`): without one, a machine on which nothing works would pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ...diagnose.findings import Broken
+from ...value import replace
+from ..situation import Situation
+from ..verdict import Verdict
+from ._arrival import Arrival, router, send, unheard
+from ._asked import missing
+from ._given import known, one, texts
+
+
+def check(at: Situation, given: Mapping[str, Any]) -> Verdict:
+    """Does neither arrive?"""
+    known(given, "rooms", "by", "id")
+    rooms = {str(name): str(address) for name, address in one(given, "rooms").items()}
+    absent = missing(at, *rooms)
+    if absent:
+        return Verdict(False, absent)
+    (here, own), (there, other) = rooms.items()
+    lines: list[str] = []
+    for by in texts(given, "by") or ["ping", "tcp:80"]:
+        go = send(at, here, there, other, by)
+        back = send(at, there, here, own, by)
+        lines += [go.line, back.line]
+        if go.arrived or back.arrived:
+            name = str(given.get("id", "FLT.OPEN"))
+            return Verdict(False, _why(at, go, back, name), tuple(lines))
+    return Verdict(True, None, tuple(lines))
+
+
+def _why(at: Situation, go: Arrival, back: Arrival, name: str) -> Broken:
+    through, other = (go, back) if go.arrived else (back, go)
+    between = router(at, through)
+    if between:
+        facts = {"space": between, "from": through.source, "to": through.target}
+        see = (f"ip netns exec {between} sysctl net.ipv4.ip_forward",)
+        return Broken("SYSCTL.CTR_FORWARDS", "sysctl", facts, see)
+    if not other.arrived and other.stopped:
+        return one_way(through, other)
+    found = unheard(at, through)
+    facts = {"source": through.source, "to": through.target, "came": "through"}
+    return found or replace(_OPEN, id=name, facts=facts)
+
+
+def one_way(through: Arrival, other: Arrival) -> Broken:
+    """One direction is open, a rule stops the other one."""
+    event = other.stopped
+    assert event is not None
+    assert event.rule is not None
+    rule = event.rule
+    facts = {
+        "space": event.label,
+        "source": other.source,
+        "to": other.target,
+        "hook": event.hook,
+        "table": f"{rule.family} {rule.table}",
+        "chain": rule.chain,
+        "rule": rule.caption or rule.text,
+    }
+    see = (f"nft -a list chain {rule.family} {rule.table} {rule.chain}",)
+    return Broken("FLT.ONE_WAY", "filter", facts, see)
+
+
+_OPEN = Broken("FLT.OPEN", "filter", {}, ("nft -a list ruleset",))

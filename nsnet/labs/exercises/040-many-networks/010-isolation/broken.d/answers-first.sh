@@ -1,0 +1,3 @@
+# expect: FLT.ONE_WAY
+iptables -A FORWARD -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT
+iptables -A FORWARD -i "$BR1" -o "$BR0" -j DROP
