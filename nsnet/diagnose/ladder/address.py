@@ -34,12 +34,13 @@ def _own(survey: Survey, one: Interface, family: int) -> list[IfAddress]:
 
 def _was_moved(survey: Survey, one: Interface) -> bool:
     """Was it probably moved here? Both ends of a cable that is made in one namespace have
-    numbers next to each other, and keep them when they are moved; one that is made in here
-    would have the next free number."""
+    numbers next to each other, and keep them when they are moved; one that is made in a container
+    would have the next free number there. (The host has gaps.)"""
     far = survey.other_end(one) if one.kind == "veth" else None
-    if one.index <= len(survey.interfaces(one.space)):
+    if far is None or far.space == one.space or abs(far.index - one.index) != 1:
         return False
-    return bool(far and far.space != one.space and abs(far.index - one.index) == 1)
+    inside = [each for each in (one, far) if each is one or each.space]
+    return any(each.index > len(survey.interfaces(each.space)) for each in inside)
 
 
 def whole_prefix(survey: Survey, one: Interface, to: str) -> Broken | None:

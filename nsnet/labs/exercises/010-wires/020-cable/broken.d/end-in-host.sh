@@ -1,0 +1,5 @@
+# expect: L1.END_IN_HOST
+ip link add veth0 type veth peer name veth1
+ip link set veth0 netns "$A"
+ip -n "$A" address add "$A_IP/$LEN" dev veth0
+ip -n "$A" link set veth0 up
