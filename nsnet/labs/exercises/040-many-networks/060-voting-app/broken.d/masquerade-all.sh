@@ -1,0 +1,3 @@
+# expect: NAT.MASQ_TOO_WIDE
+# after: solution
+nft add rule ip out post masquerade
