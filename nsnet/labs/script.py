@@ -13,7 +13,7 @@ from ..value import Value
 from .reading import BadExercise
 
 #: What a script or a command may declare in a comment.
-_DECLARED = re.compile(r"#\s*(?P<key>without|expect|after)\s*:\s*(?P<what>.*)")
+_DECLARED = re.compile(r"#\s*(?P<key>without|expect|after|needs)\s*:\s*(?P<what>.*)")
 _ID = re.compile(r"[A-Z0-9]+(\.[A-Z0-9_]+)*")
 _HEREDOC = re.compile(r"(?<!<)<<(?P<tabs>-?)\s*(?P<quote>['\"]?)(?P<end>\w+)(?P=quote)")
 
@@ -43,13 +43,14 @@ class Command(Value):
 
 class Script(Value):
     """A script. `expect` is the diagnosis that it leads to, `after` is ``solution`` if that runs
-    first, `style` its first comment."""
+    first, `style` its first comment, `needs` are programs that not every machine has."""
 
     path: str
     commands: tuple[Command, ...]
     expect: str = ""
     after: str = ""
     style: str = ""
+    needs: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -120,7 +121,14 @@ def parse(text: str, path: str) -> Script:
         raise BadExercise(f"{path}:{comment}", "there is no command below this `# without:`")
     if not commands:
         raise BadExercise(path, "there is no command in it")
-    return Script(path, tuple(commands), head.get("expect", ""), head.get("after", ""), style)
+    return Script(
+        path,
+        tuple(commands),
+        expect=head.get("expect", ""),
+        after=head.get("after", ""),
+        style=style,
+        needs=tuple(head.get("needs", "").split()),
+    )
 
 
 def _head(head: dict[str, str], key: str, what: str, at: str, commands: list[Command]) -> None:

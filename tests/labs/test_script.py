@@ -71,6 +71,7 @@ def test_a_mistake_says_what_it_leads_to_and_where_it_begins() -> None:
     )
     assert (script.expect, script.after) == ("L1.LO_DOWN", "solution")
     assert script.style == "Switched off again."
+    assert parse("# needs: iptables brctl\nip link\n", "x.sh").needs == ("iptables", "brctl")
     assert parse("# expect: UNKNOWN\nip link\n", "x.sh").after == ""
 
 

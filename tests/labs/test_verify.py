@@ -63,6 +63,13 @@ def test_a_new_exercise_is_sound(lab: Path) -> None:
         ("lab.yaml", 'ko: "밖으로 나가는 길"', "", "title: there is no text in ko"),
         ("lab.yaml", 'to: "${GW}"', 'to: "${GATE}"', "checks: ${GATE} is no value"),
         ("lab.yaml", "L3.NO_DEFAULT:", "L3.NO_SUCH_ID:", "L3.NO_SUCH_ID has no text"),
+        ("lab.yaml", "by: ping}", "by: ping, else: L3.NIL}", "gateway: L3.NIL has no text"),
+        (
+            "lab.yaml",
+            'ko: "아무 말이 없습니다. 패킷이 사라집니다."',
+            "",
+            "choice 1: there is no text",
+        ),
         ("lab.yaml", "needs: []", "needs: [nobody]", "there is no exercise nobody"),
         ("solution.sh", "L3.NO_ADDR", "L3.NONSENSE", "solution.sh:6: L3.NONSENSE has no text"),
         ("broken.d/route-lost.sh", "L3.NO_DEFAULT", "L3.NONE", "L3.NONE has no text"),
@@ -106,6 +113,48 @@ def test_a_second_check_that_fails(lab: Path) -> None:
     """The shell's own word, which here is another's."""
     edit(lab / "solution.sh", "ip -n c1 route", "check() { return 7; }; ip -n c1 route")
     assert red("solution").came == "the second `check` ends with 7"
+
+
+@pytest.mark.parametrize("kind", ["solution", "also"])
+def test_a_command_that_fails_on_the_way(lab: Path, kind: str) -> None:
+    name = "solution.sh" if kind == "solution" else "also.d/one-route.sh"
+    with (lab / name).open("a") as file:
+        file.write("# without: L3.NO_DEFAULT\nip -n c1 link set eth9 up\n")
+    outcome = red(kind)
+    assert outcome.came == ("all checks pass, but a command fails (1): ip -n c1 link set eth9 up")
+    assert 'Cannot find device "eth9"' in outcome.detail
+
+
+def test_what_needs_a_program_that_is_not_here(lab: Path) -> None:
+    path = lab / "also.d/one-route.sh"
+    path.write_text("# needs: ip no-such-program\n" + path.read_text())
+    (outcome,) = proved("also")
+    assert (outcome.ok, outcome.skipped) == (True, True)
+    assert outcome.came == "skipped: there is no no-such-program here"
+    assert report.table([outcome])[2] == "| mine | 0/1 (1 skipped) |"
+
+
+@pytest.mark.parametrize(
+    ("debrief", "said"),
+    [
+        ("trace: {from: c9, to: 203.0.113.2}", "c9"),
+        (
+            "docker: {services: {web: {image: alpine}}}\n  rules: [no such rule]",
+            "debrief: rules: Docker writes no such line",
+        ),
+    ],
+)
+def test_a_debrief_without_its_packet_or_rules(lab: Path, debrief: str, said: str) -> None:
+    edit(lab / "lab.yaml", "trace: {from: c1, to: 203.0.113.2, by: ping}", debrief)
+    outcome = red("solution")
+    assert outcome.came == "a debrief that has nothing to show"
+    assert len(outcome.detail) == 2, "one for each language"
+    assert said in outcome.detail[0]
+
+
+def test_a_part_that_is_not_sound(lab: Path) -> None:
+    edit(lab.parent / "part.yaml", "challenge: mine", "challenge: other")
+    assert "no exercise other in this part" in red("texts").detail[0]
 
 
 def test_a_mistake_with_another_diagnosis(lab: Path) -> None:
@@ -168,10 +217,10 @@ def test_on_the_command_line(tmp_path: Path) -> None:
     words = ("lab", "verify", "mine", "-k", "untouched", "-k", "without/line-6")
     done = nsnet(*words, NSNET_LABS=labs)
     assert done.code == 0, done.out + done.err
-    assert done.out.splitlines()[-1].startswith("2 runs of 1 exercises in ")
+    assert done.out.splitlines()[-1].startswith("2 runs of 1 exercise in ")
     edit(Path(labs) / "010-own/010-mine/solution.sh", "L3.NO_ADDR", "L3.DUP_ADDR")
     done = nsnet(*words, "--seed", "7", "--format", "markdown", NSNET_LABS=labs)
-    assert (done.code, done.out.splitlines()[-2]) == (1, "| mine | 1/1 | **✗** 0/1 |")
+    assert (done.code, done.out.splitlines()[-2]) == (1, "| mine | 1/1 | ✗ 0/1 |")
     assert "again:    nsnet lab verify mine -k without/line-6 --seed 7" in done.err
     assert nsnet("lab", "verify", "-k", "nonsense").code == 2
     assert nsnet("lab", "verify", "--sample", "6/5").code == 2

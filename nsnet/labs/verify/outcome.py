@@ -8,7 +8,7 @@ from .run import Run
 
 class Outcome(Value):
     """`wanted` and `came` are a few words each, `detail` lines that help to see why. `seconds` is
-    how long it took."""
+    how long it took. `skipped`: it could not be done here."""
 
     run: Run
     ok: bool
@@ -16,3 +16,4 @@ class Outcome(Value):
     came: str
     detail: tuple[str, ...] = ()
     seconds: float = 0.0
+    skipped: bool = False

@@ -11,6 +11,7 @@ from select import POLLIN, poll
 
 from ...kernel import throwaway
 from ...kernel.errors import KernelError, PreconditionError
+from ...value import replace
 from .outcome import Outcome
 from .run import Run
 
@@ -46,7 +47,7 @@ def _ended(run: Run, machine: throwaway.Machine, begun: float) -> Outcome:
     seconds = time.monotonic() - begun
     if ended.answer is not None:
         known: Outcome = pickle.loads(ended.answer)
-        return Outcome(run, known.ok, known.wanted, known.came, known.detail, seconds)
+        return replace(known, run=run, seconds=seconds)
     lines = ended.trouble.strip().splitlines() or ["nothing is known about why"]
     return Outcome(run, False, "a run that ends", lines[-1], tuple(lines[-12:-1]), seconds)
 

@@ -11,17 +11,23 @@ from .. import library
 from ..script import Command
 from . import residue, words
 from .outcome import Outcome
+from .report import counted
 from .run import Run
-from .scripted import Hung, Played
+from .scripted import PATIENCE, Done, Hung, Played
 from .stage import Marks, Stage, own_folders
 from .typed import Keyboard
 
 #: So many lines of a script's output are shown at most.
 _SHOWN = 8
+#: Seconds that the shell's own `check` may take.
+_CHECK = 90.0
 
 
 def prove(run: Run) -> Outcome:
     """Do a run in the machine that we are in; what fails is an outcome too."""
+    absent = [each for each in run.needs if shutil.which(each) is None]
+    if absent:
+        return Outcome(run, True, "", f"skipped: there is no {absent[0]} here", skipped=True)
     folder = own_folders()
     try:
         return _PROOFS[run.kind](run)
@@ -39,7 +45,7 @@ def _stage(run: Run) -> Stage:
 
 def _texts(run: Run) -> Outcome:
     found = words.faults(library.find(run.exercise))
-    came = f"{len(found)} faults" if found else "nothing to find fault with"
+    came = counted(len(found), "fault") if found else "nothing to find fault with"
     return Outcome(run, not found, "words in all languages", came, tuple(found))
 
 
@@ -60,7 +66,15 @@ def _also(run: Run) -> Outcome:
     stage = _stage(run)
     played = stage.play(run.commands)
     marks = stage.grade()
+    if marks.passed and played.failed:
+        return _failed(run, played.failed[0], played.output.splitlines()[-_SHOWN:])
     return _marked(run, marks.passed, "all checks pass", marks, played)
+
+
+def _failed(run: Run, done: Done, shown: Sequence[str]) -> Outcome:
+    """A solution in which something fails is none to show to others."""
+    came = f"all checks pass, but a command fails ({done.status}): {done.command.brief}"
+    return Outcome(run, False, "commands that succeed", came, tuple(shown))
 
 
 def _solution(run: Run) -> Outcome:
@@ -68,23 +82,31 @@ def _solution(run: Run) -> Outcome:
     wanted = "all checks pass, twice"
     stage = _stage(run)
     with keyboard(stage) as typing:
-        shown = [line for each in run.commands for line in _shown(typing, each)]
+        shown: list[str] = []
+        played = [_typed(typing, each, shown) for each in run.commands]
         marks = stage.grade()
         if not marks.passed:
             return _marked(run, False, wanted, marks, said=shown)
-        printed = typing.say("check; echo =$?=")
-        status = re.search(r"=(\d+)=", printed)
-        code = status[1] if status else "?"
+        untold = stage.debrief()
+        checked = _typed(typing, Command("check", 0), shown, _CHECK)
         typing.leave()
-    if code != "0":
-        lines = (*printed.splitlines()[-_SHOWN:], *shown)
-        return Outcome(run, False, wanted, f"the second `check` ends with {code}", lines)
-    return Outcome(run, True, wanted, wanted)
+    failed = [each for each in played if each.status]
+    if failed:
+        return _failed(run, failed[0], shown)
+    if checked.status:
+        came = f"the second `check` ends with {checked.status}"
+        return Outcome(run, False, wanted, came, tuple(shown))
+    came = "a debrief that has nothing to show" if untold else wanted
+    return Outcome(run, not untold, wanted, came, tuple(untold))
 
 
-def _shown(typing: Keyboard, command: Command) -> list[str]:
-    said = typing.enter(command)
-    return [f"$ {command.text}", *said.splitlines()[-_SHOWN:]]
+def _typed(
+    typing: Keyboard, command: Command, shown: list[str], patience: float = PATIENCE
+) -> Done:
+    """Type a command, and add to `shown` what was seen; how it ended, which `$?` tells."""
+    said = typing.enter(command, patience)
+    shown += [f"$ {command.text}", *said.splitlines()[-_SHOWN:]]
+    return Done(command, int(typing.say("echo $?").splitlines()[-1]))
 
 
 def keyboard(stage: Stage) -> Keyboard:

@@ -22,7 +22,7 @@ _HEADS = {
 
 def line(outcome: Outcome) -> str:
     """One outcome in a line."""
-    mark = "✓" if outcome.ok else "✗"
+    mark = "·" if outcome.skipped else "✓" if outcome.ok else "✗"
     return f"{mark} {outcome.run.title:<44} {outcome.came}  ({outcome.seconds:.1f} s)"
 
 
@@ -42,7 +42,9 @@ def summary(outcomes: Sequence[Outcome], seconds: float) -> str:
     """The last line."""
     bad = sum(not each.ok for each in outcomes)
     many = len({each.run.exercise for each in outcomes})
-    said = f"{len(outcomes)} runs of {many} exercises in {seconds:.0f} s"
+    said = f"{counted(len(outcomes), 'run')} of {counted(many, 'exercise')} in {seconds:.0f} s"
+    skipped = sum(each.skipped for each in outcomes)
+    said += f", {skipped} skipped" if skipped else ""
     return f"{said}: {bad} failed" if bad else f"{said}: all is well"
 
 
@@ -55,10 +57,11 @@ def table(outcomes: Sequence[Outcome]) -> list[str]:
     ]
     names = list(dict.fromkeys(each.run.exercise for each in _ordered(outcomes)))
     for name in names:
-        cells = [_cell([x for x in outcomes if x.run.exercise == name], kind) for kind in kinds]
+        ours = [each for each in outcomes if each.run.exercise == name]
+        cells = [_cell(ours, kind) for kind in kinds]
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
     totals = [_cell(outcomes, kind) for kind in kinds]
-    lines.append(f"| **{len(names)}** | " + " | ".join(f"**{each}**" for each in totals) + " |")
+    lines.append(f"| {counted(len(names), 'exercise')} | " + " | ".join(totals) + " |")
     return lines
 
 
@@ -66,8 +69,15 @@ def _cell(outcomes: Sequence[Outcome], kind: str) -> str:
     found = [each for each in outcomes if each.run.kind == kind]
     if not found:
         return "–"
-    good = sum(each.ok for each in found)
-    return f"{good}/{len(found)}" if good == len(found) else f"**✗** {good}/{len(found)}"
+    good = sum(each.ok and not each.skipped for each in found)
+    skipped = sum(each.skipped for each in found)
+    mark = "" if all(each.ok for each in found) else "✗ "
+    return f"{mark}{good}/{len(found)}" + (f" ({skipped} skipped)" if skipped else "")
+
+
+def counted(number: int, what: str) -> str:
+    """``1 run``, ``2 runs``."""
+    return f"{number} {what}" + "s" * (number != 1)
 
 
 def data(outcomes: Sequence[Outcome], seconds: float) -> dict[str, Any]:
@@ -85,7 +95,7 @@ def _datum(outcome: Outcome) -> dict[str, Any]:
         "exercise": run.exercise,
         "property": run.kind,
         "name": run.name,
-        "passed": outcome.ok,
+        "passed": None if outcome.skipped else outcome.ok,
         "expected": outcome.wanted,
         "came": outcome.came,
         "detail": list(outcome.detail),

@@ -27,5 +27,5 @@ def prove(run: Run) -> Outcome:
     left = picture.left(before, ours, PATIENCE)
     if not marks.passed:
         return Outcome(run, False, _WANTED, f"it was not solved: {marks.came}", marks.told())
-    came = f"{len(left)} things are left" if left else _WANTED
+    came = f"left behind: {len(left)}" if left else _WANTED
     return Outcome(run, not left, _WANTED, came, tuple(left[:20]))

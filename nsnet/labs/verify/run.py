@@ -21,6 +21,7 @@ _SEEDS = 1 << 31
 class Run(Value):
     """One run. `name` is the script in its folder, or the line of the solution that is left out;
     `commands` are carried out in order, and `expect` are the diagnoses one of which comes first.
+    `needs` are programs without which it is passed over.
     """
 
     exercise: str
@@ -30,6 +31,7 @@ class Run(Value):
     commands: tuple[script.Command, ...] = ()
     expect: tuple[str, ...] = ()
     path: str = ""
+    needs: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -81,11 +83,18 @@ def _of(exercise: Exercise, kinds: set[str], seed: int | None) -> Iterator[Run]:
     if "broken" in kinds:
         for one in map(script.broken, exercise.scripts("broken")):
             before = solution.commands if one.after else ()
-            commands = (*before, *one.commands)
-            yield run("broken", one.name, commands=commands, expect=(one.expect,), path=one.path)
+            yield run(
+                "broken",
+                one.name,
+                commands=(*before, *one.commands),
+                expect=(one.expect,),
+                path=one.path,
+                needs=one.needs,
+            )
     if "also" in kinds:
         for one in map(script.read, exercise.scripts("also")):
-            yield run("also", one.name, commands=one.commands, path=one.path)
+            where = one.path
+            yield run("also", one.name, commands=one.commands, path=where, needs=one.needs)
     if "without" in kinds:
         for place, left_out in enumerate(solution.commands):
             commands = solution.commands[:place] + solution.commands[place + 1 :]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from ...kernel.stack import Stack
 from ...value import Value
 from .. import attempt as attempts
-from .. import library, session, shell, texts
-from ..exercise import Exercise
+from .. import debrief, library, session, shell, texts
+from ..exercise import LANGUAGES, Exercise
 from ..grade import Result, grade
 from ..script import Command
 from ..situation import Situation
@@ -83,9 +83,33 @@ class Stage:
 
         return session.inside(work)
 
+    def debrief(self) -> list[str]:
+        """What is wrong with what is told at the end, in each language."""
+
+        def work() -> list[str]:
+            values = self.attempt.values(self.exercise)
+            with Stack() as stack, Situation(stack, self.exercise, values) as at:
+                return [
+                    fault
+                    for language in LANGUAGES
+                    for fault in _untold(self.exercise, debrief.lines(at, language), language)
+                ]
+
+        return session.inside(work)
+
     def shell(self) -> int:
         """The lab shell, on our own terminal."""
-        return session.inside(lambda: shell.run(self.attempt, self.exercise))
+        return session.inside(lambda: shell.run(self.attempt, self.exercise, LANGUAGES[0]))
+
+
+def _untold(exercise: Exercise, lines: list[str], language: str) -> Iterator[str]:
+    """Packets that could not be traced, and rules of Docker's that there are none of."""
+    words = texts.ui(language)
+    for place, line in enumerate(lines):
+        if line.startswith(f"## {words['packet']}") and lines[place + 2 : place + 3] != ["```"]:
+            yield f"debrief: {line.removeprefix('## ')}: {lines[place + 2]}"
+    if exercise.debrief.get("rules") and f"## {words['writes']}" not in lines:
+        yield "debrief: rules: Docker writes no such line"
 
 
 def own_folders() -> str:

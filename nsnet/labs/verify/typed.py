@@ -9,7 +9,6 @@ import pty
 import re
 import signal
 import struct
-import sys
 import termios
 import time
 import traceback
@@ -41,8 +40,7 @@ class Keyboard:
             try:
                 os._exit(work())
             except BaseException:
-                traceback.print_exc()
-                sys.stderr.flush()
+                os.write(2, traceback.format_exc().encode())
                 os._exit(127)
         fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", *_SIZE, 0, 0))
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from .. import script, texts
 from ..exercise import LANGUAGES, Exercise, Words, filled
-from ..library import exercises
+from ..library import exercises, parts
 from ..values import draw
 
 _BLANK = re.compile(r"\$\{\w+\}")
 _COMMAND = re.compile(r"(?:[$#]\s+)?(?:sudo\s+)?(?:ip|nft|sysctl|bridge|iptables)\s")
+_ID = re.compile(r"[A-Z][A-Z0-9]*\.[A-Z0-9_]+")
 _FENCE = re.compile(r"\s*(```|~~~)")
 
 
@@ -26,6 +27,7 @@ def faults(exercise: Exercise) -> list[str]:
         *_ids(exercise),
         *_also(exercise),
         *_needs(exercise),
+        *_part(exercise),
     ]
 
 
@@ -100,11 +102,20 @@ def _texts(exercise: Exercise) -> Iterator[tuple[str, Words]]:
             yield f"checks: {check.id}: title", check.title
     for question in exercise.questions:
         yield f"questions: {question.id}", question.ask
+        yield from _choices(f"questions: {question.id}", question.choices)
     if exercise.predict:
         yield "predict: ask", exercise.predict.ask
+        yield from _choices("predict", exercise.predict.choices)
         yield "predict: because", exercise.predict.because
     for name, words in exercise.hints.items():
         yield f"hints: {name}", words
+
+
+def _choices(at: str, choices: Sequence[Words]) -> Iterator[tuple[str, Words]]:
+    """An address or a name is the same in all languages; more than that has to be translated."""
+    for number, each in enumerate(choices, start=1):
+        if len(each) > 1 or len(each.get(LANGUAGES[0], "").split()) > 2:
+            yield f"{at}: choice {number}", each
 
 
 def _strings(value: Any) -> Iterator[str]:
@@ -134,6 +145,9 @@ def _declared(exercise: Exercise) -> Iterator[tuple[str, str]]:
             yield f"{solution.path}:{command.line}", each
     for path in exercise.scripts("broken"):
         yield f"{path}:1", script.broken(path).expect
+    for check in exercise.checks:
+        for each in filter(_ID.fullmatch, _strings(check.given)):
+            yield f"{exercise.path('lab.yaml')}: checks: {check.id}", each
     for each in exercise.hints:
         yield f"{exercise.path('lab.yaml')}: hints", each
 
@@ -152,3 +166,16 @@ def _needs(exercise: Exercise) -> Iterator[str]:
     for each in exercise.needs:
         if each not in exercises():
             yield f"{exercise.path('lab.yaml')}: needs: there is no exercise {each}"
+
+
+def _part(exercise: Exercise) -> Iterator[str]:
+    """What its part says; told with the first exercise of it."""
+    part = next(each for each in parts() if each.id == exercise.part)
+    if part.exercises[0].id != exercise.id:
+        return
+    path = os.path.join(os.path.dirname(exercise.folder), "part.yaml")
+    for language in LANGUAGES:
+        if not part.title.get(language):
+            yield f"{path}: title: there is no text in {language}"
+    if part.challenge and part.challenge not in (each.id for each in part.exercises):
+        yield f"{path}: challenge: there is no exercise {part.challenge} in this part"
