@@ -12,7 +12,7 @@ from ..kernel.errors import KernelError
 from .exercise import Exercise
 
 #: How values can be described (`draw`).
-KINDS = ("pick", "host", "prefix", "hex", "number", "mac")
+KINDS = ("pick", "host", "prefix", "hex", "number", "mac", "map")
 
 
 def draw(exercise: Exercise, seed: int) -> dict[str, str]:
@@ -20,8 +20,8 @@ def draw(exercise: Exercise, seed: int) -> dict[str, str]:
 
     ``pick: [a, b]`` is one of them, ``host: [NET, 2]`` the second address of the subnet NET,
     ``prefix: NET`` its length, ``hex: 8`` so many digits, ``number: [1, 9]`` one between them,
-    ``mac: C1`` Docker's MAC for the address C1 (02:42 and its four bytes). Anything else is a text,
-    which may name values that stand above it.
+    ``mac: C1`` Docker's MAC for the address C1 (02:42 and its four bytes), ``map: [FAULT, {a: x}]``
+    what stands for the value of FAULT. Anything else is a text, which may name values above it.
     """
     chance = random.Random(f"{exercise.id} {seed}")
     found: dict[str, str] = {}
@@ -69,4 +69,10 @@ def _mac(what: Any, found: Mapping[str, str], chance: random.Random) -> str:
     return ":".join(["02", "42", *(f"{int(byte):02x}" for byte in found[what].split("."))])
 
 
-_KIND = dict(zip(KINDS, (_pick, _host, _prefix, _hex, _number, _mac), strict=True))
+def _map(what: Any, found: Mapping[str, str], chance: random.Random) -> str:
+    name, texts = what
+    text = {str(key): each for key, each in texts.items()}[found[name]]
+    return Template(str(text)).safe_substitute(found)
+
+
+_KIND = dict(zip(KINDS, (_pick, _host, _prefix, _hex, _number, _mac, _map), strict=True))

@@ -17,7 +17,7 @@ docker: docker run
 minutes: 5
 level: 1
 vars: {NET: {pick: [10.1.0.0/24]}, C1: {host: [NET, 2]}, LEN: {prefix: NET}, M: {mac: C1},
-       T: {hex: 8}, N: {number: [3, 3]}, ALL: "${C1}/${LEN}"}
+       T: {hex: 8}, N: {number: [3, 3]}, W: {map: [N, {3: "x${C1}"}]}, ALL: "${C1}/${LEN}"}
 checks:
   - id: first
     space: c1
@@ -55,6 +55,7 @@ def test_values_are_the_same_for_the_same_seed(tmp_path: Path) -> None:
         "LEN": "24",
         "M": "02:42:0a:01:00:02",
         "N": "3",
+        "W": "x10.1.0.2",
         "ALL": "10.1.0.2/24",
     }
 
