@@ -17,7 +17,7 @@ from ...value import Value
 from ..situation import Situation
 
 #: So long a packet is followed that does not arrive, in seconds.
-WAIT = 0.4
+WAIT = 0.3
 
 
 class Arrival(Value):

@@ -49,8 +49,7 @@ def _why(at: Situation, go: Arrival, back: Arrival, name: str) -> Broken:
     if not other.arrived and other.stopped:
         return one_way(through, other)
     found = unheard(at, through)
-    facts = {"source": through.source, "to": through.target, "came": "through"}
-    return found or replace(_OPEN, id=name, facts=facts)
+    return found or replace(_OPEN, id=name, facts={"source": through.source, "to": through.target})
 
 
 def one_way(through: Arrival, other: Arrival) -> Broken:

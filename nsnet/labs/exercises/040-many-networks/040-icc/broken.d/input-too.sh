@@ -1,0 +1,3 @@
+# expect: FLT.GATEWAY_DEAD
+iptables -A INPUT -i "$BR" -j DROP
+iptables -A FORWARD -i "$BR" -o "$BR" -j DROP

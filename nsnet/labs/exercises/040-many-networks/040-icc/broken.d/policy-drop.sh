@@ -1,0 +1,5 @@
+# expect: FLT.TOO_WIDE
+sysctl -w net.bridge.bridge-nf-call-iptables=1
+iptables -P FORWARD DROP
+iptables -A FORWARD -i "$BR" ! -o "$BR" -j ACCEPT
+iptables -A FORWARD -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT

@@ -1,0 +1,2 @@
+# expect: FLT.OPEN
+sysctl -w net.bridge.bridge-nf-call-iptables=1

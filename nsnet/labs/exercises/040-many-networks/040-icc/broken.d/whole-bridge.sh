@@ -1,0 +1,3 @@
+# expect: FLT.TOO_WIDE
+sysctl -w net.bridge.bridge-nf-call-iptables=1
+iptables -I FORWARD -i "$BR" -j DROP
