@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from ...value import Value
 from .. import script
 from ..exercise import Exercise
+from ..reading import BadExercise
 
 #: What is proved, in the order of the report. `texts` needs no machine.
 KINDS = ("texts", "untouched", "solution", "broken", "also", "without", "residue")
@@ -48,10 +49,18 @@ class Run(Value):
 
 def runs(exercises: Iterable[Exercise], wanted: Sequence[str], seed: int | None) -> list[Run]:
     """The runs of these exercises; `wanted` are kinds, or KIND/NAME for one of them. Each draws
-    its values anew, unless `seed` says which. Raises `BadExercise`."""
+    its values anew, unless `seed` says which. Where a script cannot be read, the run that is left
+    is the one that says so."""
     kinds = {each.partition("/")[0] for each in wanted}
-    found = [run for each in exercises for run in _of(each, kinds, seed)]
-    return [run for run in found if not {run.kind, f"{run.kind}/{run.name}"}.isdisjoint(wanted)]
+    found: list[Run] = []
+    for exercise in exercises:
+        try:
+            all_of_it = list(_of(exercise, kinds, seed))
+        except BadExercise:
+            found.append(Run(exercise.id, "texts", "", seed or 0))
+            continue
+        found += [x for x in all_of_it if not {x.kind, f"{x.kind}/{x.name}"}.isdisjoint(wanted)]
+    return found
 
 
 def sample(found: Sequence[Run], number: int, parts: int) -> list[Run]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from .. import script, texts
 from ..exercise import LANGUAGES, Exercise, Words, filled
 from ..library import exercises, parts
+from ..reading import BadExercise
 from ..values import draw
 
 _BLANK = re.compile(r"\$\{\w+\}")
@@ -21,14 +22,23 @@ _FENCE = re.compile(r"\s*(```|~~~)")
 def faults(exercise: Exercise) -> list[str]:
     """What is wrong with its words, each with the file that it stands in."""
     values = draw(exercise, 1)
-    return [
-        *_files(exercise, values),
-        *_settings(exercise, values),
-        *_ids(exercise),
-        *_also(exercise),
-        *_needs(exercise),
-        *_part(exercise),
-    ]
+    properties = (
+        lambda: _files(exercise, values),
+        lambda: _settings(exercise, values),
+        lambda: _ids(exercise),
+        lambda: _also(exercise),
+        lambda: _needs(exercise),
+        lambda: _part(exercise),
+    )
+    return [fault for part in properties for fault in _told(part)]
+
+
+def _told(part: Callable[[], Iterator[str]]) -> Iterator[str]:
+    """The faults, and what cannot be read at all."""
+    try:
+        yield from part()
+    except BadExercise as error:
+        yield str(error)
 
 
 def _files(exercise: Exercise, values: Mapping[str, str]) -> Iterator[str]:
