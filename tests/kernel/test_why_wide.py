@@ -90,6 +90,14 @@ def test_large_packets_over_a_bridge(names: Names, port: str) -> None:
 
 
 @both
+def test_a_route_that_knows_the_size_is_no_black_hole(names: Names) -> None:
+    with machine(names, SCENE):
+        sh("ip link set {v2} mtu 1400; ip -n {c1} route replace {net} dev {e} mtu 1400", names)
+        finding = why(names["c1"], names["c2"])
+    assert finding.ok, finding
+
+
+@both
 def test_a_router_that_tells_is_no_black_hole(names: Names) -> None:
     with machine(names, SCENE):
         sh("ip -n {out} route add {net} via {hw}; ip link set {wan} mtu 1400", names)

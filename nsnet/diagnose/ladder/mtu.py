@@ -22,11 +22,13 @@ _WAIT = 0.3
 
 
 def probes(case: Case) -> list[Probe]:
-    """Two pings: a small one, and one as large as the sender's interface lets out."""
+    """Two pings: a small one, and one as large as the sender's interface and route let out."""
     device = case.survey.interfaces(case.space).get(case.first.device)
     if case.first.kind != "out" or device is None or not device.mtu:
         return []
-    size = min(device.mtu, 65535) - _HEADERS[case.family]
+    route = case.first.route
+    limit = min(device.mtu, route.mtu if route and route.mtu else 65535)
+    size = limit - _HEADERS[case.family]
     return [case.probe("icmp", timeout=_WAIT), case.probe("icmp", size, _WAIT)]
 
 

@@ -107,7 +107,8 @@ class Route(Value):
     """A route of any table. `destination` is CIDR text or ``default``, `kind` is ``unicast``,
     ``local``, ``broadcast``, ``blackhole``, ``unreachable``, ``prohibit`` …, `via` empty for a
     connected one. `table` is a number (254: main, 255: local). `usable`: neither the route
-    nor its interface is known to be dead (RTNH_F_DEAD, RTNH_F_LINKDOWN)."""
+    nor its interface is known to be dead (RTNH_F_DEAD, RTNH_F_LINKDOWN). `mtu` is the size of
+    packets that it was given (``ip route … mtu``), 0 if none was."""
 
     family: int
     destination: str
@@ -119,6 +120,7 @@ class Route(Value):
     kind: str = "unicast"
     scope: str = "global"
     usable: bool = True
+    mtu: int = 0
 
 
 class PolicyRule(Value):

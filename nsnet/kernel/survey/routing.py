@@ -62,7 +62,8 @@ def addresses(channel: Channel, name: Names) -> Iterator[IfAddress]:
 
 
 def routes(channel: Channel, name: Names) -> Iterator[Route]:
-    """Every route of every table; one with several next hops comes once for each."""
+    """Every route of every table; one with several next hops comes once for each. (Attribute 8 is
+    RTA_METRICS, of which 2 is RTAX_MTU.)"""
     for data in channel.dump(_GET_ROUTE, bytes(12)):
         family, bits, _, _, table, _, scope, kind, flags = _ROUTE.unpack_from(data)
         if family not in _IP or flags & _CLONED:
@@ -81,6 +82,7 @@ def routes(channel: Channel, name: Names) -> Iterator[Route]:
                 kind=_KINDS.get(kind, str(kind)),
                 scope=_SCOPES.get(scope, str(scope)),
                 usable=not state & _DEAD,
+                mtu=_number(dict(attributes(found.get(8, b""), 0)).get(2, b"")),
             )
 
 

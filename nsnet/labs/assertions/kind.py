@@ -39,8 +39,8 @@ def check(at: Situation, given: Mapping[str, Any]) -> Verdict:
     for name, value in wanted.items():
         same = [x for x in found if str(x.options.get(name)) == value]
         if not same:
-            id, facts = str(given.get("other", "L1.OTHER_OPTION")), {"device": found[0].name}
-            facts |= {"name": name, "found": str(found[0].options.get(name, "-"))}
+            id, have = str(given.get("other", "L1.OTHER_OPTION")), found[0].options.get(name, "-")
+            facts: dict[str, Any] = {"device": found[0].name, "name": name, "found": have}
             return broken(id, "link", see=see, space=space, wanted=value, **facts)
         found = same
     said = "".join(f" {name} {value}" for name, value in wanted.items())

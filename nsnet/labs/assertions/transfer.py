@@ -33,9 +33,9 @@ def check(at: Situation, given: Mapping[str, Any]) -> Verdict:
     size = size or _BYTES
     address = str(given.get("address") or at.places.target(source, at.places.source(to)).address)
     spaces = at.survey.spaces()
-    ends = [spaces[key].path if key else "" for key in (at.key(source), at.key(to))]
+    sender, taker = (spaces[key].path if key else "" for key in (at.key(source), at.key(to)))
     at.stack.enter("")
-    found = transfer(*ends, address, size, _WAIT)
+    found = transfer(sender, taker, address, size, _WAIT)
     line = f"{to} ← {source} (tcp, {size} bytes): {found.arrived} arrived"
     if found.arrived >= size:
         return passed(line)

@@ -1,0 +1,2 @@
+# expect: MTU.BLACKHOLE
+ip link set br0 mtu "$WIDTH"

@@ -1,0 +1,2 @@
+# expect: MTU.MSS
+ip link set vpn0 mtu "$WIDTH"

@@ -1,0 +1,2 @@
+# expect: MTU.BLACKHOLE
+ip -n c1 link set eth0 mtu "$WIDTH"
