@@ -1,0 +1,2 @@
+# expect: ANSWER.WRONG
+answer layer $((LAYER % 3 + 1))
