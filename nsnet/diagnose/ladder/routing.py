@@ -120,8 +120,9 @@ def _matches(rule: PolicyRule, to: str, source: str, iif: str) -> bool:
 
 
 def leads_out(survey: Survey, one: Interface, family: int) -> bool:
-    """Does a router's interface lead out of the house? A bridge leads to containers, unless the
-    router's own way to everybody else goes by it."""
+    """Does a router's interface lead out of the house? A bridge leads to containers, unless another
+    router is behind it, through which the way to others goes."""
     if one.kind != "bridge":
         return True
-    return any(each.device == one.name for each in defaults(survey, one.space, family))
+    there = (r for r in survey.routes(one.space) if r.family == family and r.device == one.name)
+    return any((each.via or _is_default(each)) and each.kind == "unicast" for each in there)

@@ -5,7 +5,8 @@
 The control is a question that must be answered, with the arguments of `reaches`: without it,
 a machine on which nothing works would pass. `id` is the diagnosis where it gets through,
 `control_id` the one where the control fails (by default, what `why` finds). `allow` are answers
-that count as blocked besides silence: refused.
+that count as blocked besides silence: refused. `remark`: getting through is no failure, but worth
+a remark.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from . import reaches
 from ._asked import CAME, missing, serve
 from ._given import known, one, texts
 
-_KNOWN = ("from", "to", "by", "serve", "control", "control_id", "id", "allow")
+_KNOWN = ("from", "to", "by", "serve", "control", "control_id", "id", "allow", "remark")
 
 
 def check(at: Situation, given: Mapping[str, Any]) -> Verdict:
@@ -62,7 +63,16 @@ def _asked(at: Situation, given: Mapping[str, Any], control: Verdict) -> Verdict
     through = answer.ok or (answer.code == "refused" and "refused" not in texts(given, "allow"))
     if not through:
         return Verdict(True, None, (*control.probes, line))
-    facts = {"source": source, "to": to, "came": came, "space": source, "address": aim.address}
+    facts: dict[str, str | int] = {
+        "source": source,
+        "to": to,
+        "came": came,
+        "space": source,
+        "address": aim.address,
+    }
+    facts |= {"port": aim.port}
     see = ("nft list ruleset",)
     found = Broken(str(given.get("id", "FLT.OPEN")), "filter", facts, see)
+    if given.get("remark"):
+        return Verdict(True, None, (*control.probes, line), (found,))
     return Verdict(False, found, (*control.probes, line))

@@ -5,7 +5,8 @@
 
 `rewrite` is source or destination: the packet's address is changed in the space `in` (and the
 `hook`, where it is given). A proxy that takes the call and makes another one rewrites nothing.
-`verdict` is that of a rule (drop, reject, accept). It is seen in a trace of a real packet.
+`verdict` is that of a rule (drop, reject, accept). It is seen in a trace of a real packet. `fixed`
+is the id of a remark where a rule names the new source, instead of masquerading.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...diagnose.findings import Broken
+from ...diagnose.ladder.rules import translations
 from ...diagnose.walk import Event, Walk
 from ...kernel.errors import NotFound
 from ..situation import Situation
@@ -21,7 +23,8 @@ from ..verdict import Verdict
 from ._asked import missing, serve
 from ._given import known, one, texts
 
-_KNOWN = ("from", "to", "by", "serve", "rewrite", "verdict", "hook", "in", "id", "leg")
+_KINDS = {"source": ("snat", "masquerade"), "destination": ("dnat", "redirect")}
+_KNOWN = ("from", "to", "by", "serve", "rewrite", "verdict", "hook", "in", "id", "leg", "fixed")
 
 
 def check(at: Situation, given: Mapping[str, Any]) -> Verdict:
@@ -37,11 +40,22 @@ def check(at: Situation, given: Mapping[str, Any]) -> Verdict:
     except NotFound as error:
         return Verdict(False, Broken("NS.MISSING", "namespace", {"space": error.what}))
     if any(_wanted(at, each, hook, given) for each, hook in _hooked(walk)):
-        return Verdict(True, None, (_told(walk, source, to),))
+        return Verdict(True, None, (_told(walk, source, to),), tuple(_fixed(at, walk, given)))
     facts = {"source": source, "to": to, "space": given.get("in", "host")}
     facts["address"] = walk.target.address
     found = Broken(str(one(given, "id")), "nat", facts, (f"nsnet trace {source} {to}",))
     return Verdict(False, found, (_told(walk, source, to),))
+
+
+def _fixed(at: Situation, walk: Walk, given: Mapping[str, Any]) -> Iterator[Broken]:
+    """The remark, where the packet has met such a rule."""
+    space = at.key(str(given.get("in", "host"))) or ""
+    met = [e for e in walk.events if e.space == space and e.leg == "request"]
+    rules = {each.rule.where for each in met if each.rule}
+    new = [e.packet.src for e in met if e.before and e.before.src != e.packet.src]
+    for each in translations(at.survey, space, "snat") if "fixed" in given else ():
+        if new and each.statement.rule.where in rules:
+            yield Broken(str(given["fixed"]), "nat", {"address": new[0]}, ("nft list ruleset",))
 
 
 def _hooked(walk: Walk) -> Iterator[tuple[Event, str]]:
@@ -62,12 +76,22 @@ def _wanted(at: Situation, event: Event, hook: str, given: Mapping[str, Any]) ->
         return False
     if "verdict" in given:
         return event.kind in ("rule", "policy") and event.verdict == given["verdict"]
+    if event.kind == "rule" and "rewrite" in given:
+        return _translates(at, event, _KINDS[given["rewrite"]])
     if event.kind != "rewrite" or event.before is None:
         return False
     before, after = event.before, event.packet
     if given.get("rewrite") == "source":
         return before.src != after.src
     return (before.dst, before.dport) != (after.dst, after.dport)
+
+
+def _translates(at: Situation, event: Event, kinds: tuple[str, ...]) -> bool:
+    """Is it such a rule? Where it changes the port, too, the packet is not seen again behind it."""
+    there = translations(at.survey, event.space, *kinds)
+    return event.rule is not None and any(
+        each.statement.rule.where == event.rule.where for each in there
+    )
 
 
 def _told(walk: Walk, source: str, to: str) -> str:

@@ -74,6 +74,7 @@ def _strange(
         id = str(given.get("unseen", "NAT.WRONG_SOURCE"))
         facts = {"source": found.source.label, "expected": sees, "saw": peer}
         facts |= {"space": wanted or found.target.text, "address": peer, "to": found.target.text}
+        facts |= {"seen": peer, "router": "host"}
         return Broken(id, "nat", facts, ("nft list ruleset",))
     return None
 

@@ -1,0 +1,3 @@
+# expect: NAT.MASQ_TOO_WIDE
+# Half of Docker's rule: the subnet, without "! -o br0".
+iptables -t nat -A POSTROUTING -s "$NET" -j MASQUERADE

@@ -1,0 +1,3 @@
+# expect: NAT.WRONG_SOURCE
+# The gateway's address is as private as the containers'.
+iptables -t nat -A POSTROUTING -s "$NET" -o wan0 -j SNAT --to-source "$GW"

@@ -1,0 +1,3 @@
+# expect: NAT.NO_MASQ
+# The bridge is where it comes from, not where it leaves.
+iptables -t nat -A POSTROUTING -s "$NET" -o br0 -j MASQUERADE
