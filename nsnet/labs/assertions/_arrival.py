@@ -56,6 +56,23 @@ def send(at: Situation, source: str, target: str, address: str, by: str) -> Arri
     return Arrival(source, target, walk, arrived, f"{source} → {to} ({kind}): {told}")
 
 
+def one_way(event: Event, source: str, target: str) -> Broken:
+    """What goes from `source` to `target` is stopped by a rule, what goes back is not."""
+    assert event.rule is not None
+    rule = event.rule
+    facts = {
+        "space": event.label,
+        "source": source,
+        "to": target,
+        "hook": event.hook,
+        "table": f"{rule.family} {rule.table}",
+        "chain": rule.chain,
+        "rule": rule.caption or rule.text,
+    }
+    see = (f"nft -a list chain {rule.family} {rule.table} {rule.chain}",)
+    return Broken("FLT.ONE_WAY", "filter", facts, see)
+
+
 def router(at: Situation, found: Arrival) -> str:
     """The key of another room than the host that has passed the packet on; "" without one."""
     ends = {at.key(found.source), at.key(found.target), ""}

@@ -15,7 +15,7 @@ from ...diagnose.findings import Broken
 from ...value import replace
 from ..situation import Situation
 from ..verdict import Verdict
-from ._arrival import Arrival, router, send, unheard
+from ._arrival import Arrival, one_way, router, send, unheard
 from ._asked import missing
 from ._given import known, one, texts
 
@@ -47,28 +47,9 @@ def _why(at: Situation, go: Arrival, back: Arrival, name: str) -> Broken:
         see = (f"ip netns exec {between} sysctl net.ipv4.ip_forward",)
         return Broken("SYSCTL.CTR_FORWARDS", "sysctl", facts, see)
     if not other.arrived and other.stopped:
-        return one_way(through, other)
+        return one_way(other.stopped, other.source, other.target)
     found = unheard(at, through)
     return found or replace(_OPEN, id=name, facts={"source": through.source, "to": through.target})
-
-
-def one_way(through: Arrival, other: Arrival) -> Broken:
-    """One direction is open, a rule stops the other one."""
-    event = other.stopped
-    assert event is not None
-    assert event.rule is not None
-    rule = event.rule
-    facts = {
-        "space": event.label,
-        "source": other.source,
-        "to": other.target,
-        "hook": event.hook,
-        "table": f"{rule.family} {rule.table}",
-        "chain": rule.chain,
-        "rule": rule.caption or rule.text,
-    }
-    see = (f"nft -a list chain {rule.family} {rule.table} {rule.chain}",)
-    return Broken("FLT.ONE_WAY", "filter", facts, see)
 
 
 _OPEN = Broken("FLT.OPEN", "filter", {}, ("nft -a list ruleset",))

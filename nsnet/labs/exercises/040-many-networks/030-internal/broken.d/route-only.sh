@@ -1,0 +1,3 @@
+# expect: FLT.ROUTE_ONLY
+ip -n db route delete default
+ip -n app route delete default

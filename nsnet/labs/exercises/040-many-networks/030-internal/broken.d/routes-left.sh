@@ -1,0 +1,3 @@
+# expect: L3.DEFAULT_LEFT
+iptables -A FORWARD -i "$BACKBR" ! -o "$BACKBR" -j DROP
+iptables -A FORWARD ! -i "$BACKBR" -o "$BACKBR" -j DROP
