@@ -17,30 +17,33 @@ from ipaddress import IPv4Address
 from ..value import Value
 from .prober.echo import checksum
 
-_IP = 0x0800
+_IP, _ARP = 0x0800, 0x0806
 _FIN_SYN_RST, _SYN, _RST, _ACK = 0x07, 0x02, 0x04, 0x10
 _AGAIN = 0.2
 
 
 class Forgery(Value):
-    """A call (TCP's SYN) from `source` to `to`, put on the wire at `device` in a frame for `mac`.
-    Addresses are IPv4."""
+    """A call (TCP's SYN) from `source` to `to`, put on the wire at `device` in a frame for `mac`,
+    whose owner has the address `over` there. Addresses are IPv4."""
 
     device: str
     mac: str
+    over: str
     source: str
     to: str
     port: int
 
 
-def send(one: Forgery, timeout: float = 0.7) -> str:
+def send(one: Forgery, timeout: float = 0.5) -> str:
     """Send it from the namespace that this thread is in: ``answered``, ``refused``, or "" if
     nothing came in `timeout` seconds. It is sent again a few times; whoever answers is told that
     nothing will follow. Raises OSError without the right or the interface."""
     kind = socket.SOCK_DGRAM | socket.SOCK_CLOEXEC | socket.SOCK_NONBLOCK
     with socket.socket(socket.AF_PACKET, kind, 0) as sock:
         sock.bind((one.device, _IP))
-        where = (one.device, _IP, 0, 0, bytes.fromhex(one.mac.replace(":", "")))
+        mac = bytes.fromhex(one.mac.replace(":", ""))
+        sock.sendto(_question(one, sock.getsockname()[4]), (one.device, _ARP, 0, 0, mac))
+        where = (one.device, _IP, 0, 0, mac)
         own, start = 49152 + secrets.randbelow(16384), secrets.randbits(31)
         until, again = time.monotonic() + timeout, 0.0
         while (now := time.monotonic()) < until:
@@ -54,6 +57,13 @@ def send(one: Forgery, timeout: float = 0.7) -> str:
             if came:
                 return came
     return ""
+
+
+def _question(one: Forgery, mac: bytes) -> bytes:
+    """ARP's question for `over` (RFC 826), so that its owner knows the asker: it could not ask in
+    its turn, as its question would bear the source of its answer, which may be 127.0.0.1."""
+    ends = mac + IPv4Address(one.source).packed, bytes(6) + IPv4Address(one.over).packed
+    return struct.pack("!HHBBH", 1, _IP, 6, 4, 1) + b"".join(ends)
 
 
 def _answer(sock: socket.socket, own: int, wanted: int) -> str:

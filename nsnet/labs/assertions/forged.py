@@ -57,7 +57,8 @@ def _sent(at: Situation, source: str, over: str, target: str) -> str:
     space, device = owners[0]
     address, _, port = target.rpartition(":")
     mac = at.survey.interfaces(space)[device].mac
-    wanted = Forgery(there.device, mac, source_for(at.survey, key, there), address, int(port))
+    own = source_for(at.survey, key, there)
+    wanted = Forgery(there.device, mac, over, own, address, int(port))
     with at.survey.inside(key):
         came = send(wanted)
     at.stack.enter("")
