@@ -82,14 +82,14 @@ class Keyboard:
         """Type `exit`; the status it ends with. Raises `Hung`."""
         os.write(self._fd, b"exit\n")
         limit = time.monotonic() + patience
-        while self._read(limit):
-            pass
         while time.monotonic() < limit:
+            # Not until nobody has the terminal: what was left running with & may keep it open.
             pid, status = os.waitpid(self.pid, os.WNOHANG)
             if pid:
                 self._status = os.waitstatus_to_exitcode(status)
                 return self._status
-            time.sleep(0.01)
+            if not self._read(time.monotonic() + 0.02):
+                time.sleep(0.01)
         raise Hung("exit", "the shell does not end")
 
     def _await(self, prompt: re.Pattern[str], start: int, what: str, patience: float) -> None:
