@@ -42,6 +42,14 @@ def take(but: Iterable[str] = ()) -> set[str]:
     return found
 
 
+def settled(but: Iterable[str] = (), patience: float = 1.0) -> set[str]:
+    """The picture, once it stays the same: a new machine is still setting itself up."""
+    seen, limit = take(but), time.monotonic() + patience
+    while (again := take(but)) != seen and time.monotonic() < limit:
+        seen = again
+    return again
+
+
 def left(before: set[str], but: Iterable[str], patience: float) -> list[str]:
     """What is different from `before`, after `patience` seconds at most: some things end a moment
     after their command."""

@@ -46,7 +46,7 @@ def _share(_: click.Context, __: click.Parameter, text: str | None) -> tuple[int
 @click.option("--quick", is_flag=True, help="Only texts, untouched and solution.")
 @click.option("--all", "everything", is_flag=True, help="All properties (the default).")
 @click.option("--sample", callback=_share, metavar="N/M", help="The Nth of M shares.")
-@click.option("--jobs", type=click.IntRange(1), help="Runs at once; by default, one per processor.")
+@click.option("--jobs", type=click.IntRange(1), help="Runs at once; by default, two per processor.")
 @click.option("--seed", type=int, help="Draw these values; by default, others in each run.")
 @click.option(
     "-k",

@@ -10,7 +10,7 @@ from contextlib import suppress
 from select import POLLIN, poll
 
 from ...kernel import throwaway
-from ...kernel.errors import KernelError, PreconditionError
+from ...kernel.errors import PreconditionError
 from ...value import replace
 from .outcome import Outcome
 from .run import Run
@@ -20,13 +20,16 @@ LIMIT = 180.0
 
 
 def prove(found: Sequence[Run], work: Callable[[Run], Outcome], jobs: int = 0) -> Iterator[Outcome]:
-    """The outcomes, each as soon as it is known; `work` happens in a new machine each."""
+    """The outcomes, each as soon as it is known; `work` happens in a new machine each. Without
+    `jobs`, twice as many at once as there are processors: most of a run is waiting for packets
+    that nobody answers."""
+    jobs = jobs or 2 * (os.cpu_count() or 1)
     waiting = list(reversed(found))
     at_work: dict[int, tuple[Run, throwaway.Machine, float]] = {}
     asking = poll()
     try:
         while waiting or at_work:
-            while waiting and len(at_work) < (jobs or os.cpu_count() or 1):
+            while waiting and len(at_work) < jobs:
                 run = waiting.pop()
                 machine = throwaway.begin(lambda run=run: pickle.dumps(work(run)), LIMIT)  # type: ignore[misc]
                 at_work[machine.answer] = run, machine, time.monotonic()
@@ -57,6 +60,3 @@ def probe() -> None:
     ended = throwaway.end(throwaway.begin(lambda: b"yes", 10))
     if ended.answer != b"yes":
         raise PreconditionError("cannot verify", ended.trouble)
-
-
-__all__ = ["KernelError", "probe", "prove"]
