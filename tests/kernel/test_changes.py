@@ -120,6 +120,18 @@ def test_nothing_is_heard_when_nothing_happens(changes: Changes) -> None:
     assert changes.wait(0.3, _QUIET) == set()
 
 
+def test_what_ipv6_does_by_itself_is_no_change(host: None) -> None:
+    """Two seconds after an interface is up, it has checked its address, and says so."""
+    sh("ip netns add c1; ip -n c1 link add v0 type veth peer v1; ip -n c1 link set v0 up")
+    sh("ip -n c1 link set v1 up; sleep 0.2")
+    with Stack() as stack, Changes(stack) as changes:
+        assert not {"address", "route"} & changes.wait(2, 1)
+        assert "fe80::" in run("ip", "-n", "c1", "-6", "address", "show", "-tentative")
+        sh("ip -n c1 address add fd00::1/64 dev v0")
+        assert {"address", "route"} <= changes.wait(1, _QUIET)
+    clear()
+
+
 def test_our_own_traces_do_not_count(changes: Changes) -> None:
     with Stack() as stack:
         survey = Survey(stack)

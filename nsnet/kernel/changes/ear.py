@@ -1,7 +1,8 @@
 """The events of one network namespace, and which of them are changes.
 
-Not heard: what the machine learns by itself (neighbours, forwarding databases, cached routes),
-an interface that somebody listens at (promiscuous mode), and the tables of our own traces.
+Not heard: what the machine learns or does by itself (neighbours, forwarding databases, cached
+routes, the link-local part of IPv6, which follows an interface after a second or two), an
+interface that somebody listens at (promiscuous mode), and the tables of our own traces.
 
 Sources: Linux ``include/uapi/linux/{rtnetlink,if_link,neighbour}.h`` and
 ``include/uapi/linux/netfilter/nf_tables.h``.
@@ -36,6 +37,8 @@ _BY_FOURS = {
 _FLAGS_CHANGED = 12  # the offset of ifi_change in struct ifinfomsg
 _LISTENED_AT = 0x100 | 0x200  # IFF_PROMISC, IFF_ALLMULTI
 _CLONED = 0x200  # RTM_F_CLONED: what the kernel remembers of a path
+_DESTINATION = 1  # RTA_DST
+_SCOPE_LINK = 253  # RT_SCOPE_LINK
 _AF_BRIDGE, _NOARP, _PERMANENT = 7, 0x40, 0x80
 _SUBSYSTEM, _NEW_GENERATION = 10, 15  # NFNL_SUBSYS_NFTABLES, NFT_MSG_NEWGEN
 _OWN = TRACE_TABLES.encode()
@@ -115,15 +118,25 @@ def _kind(message: int, body: bytes) -> str:
     if kind == LINK and message & ~3 == 16:
         (changed,) = struct.unpack_from("=I", body, _FLAGS_CHANGED)
         return "" if changed and not changed & ~_LISTENED_AT else kind
+    if kind == ADDRESS:
+        return "" if body[0] == socket.AF_INET6 and body[3] == _SCOPE_LINK else kind
     if kind == ROUTE and message & ~3 == 24:
         (flags,) = struct.unpack_from("=I", body, 8)
-        return "" if flags & _CLONED else kind
+        return "" if flags & _CLONED or _is_link_local(body) else kind
     if kind == NEIGHBOUR:
         # Entries made by hand. (The kernel makes NOARP neighbours by itself, no such fdb entries.)
         (state,) = struct.unpack_from("=H", body, 8)
         by_hand = _PERMANENT | (_NOARP if body[0] == _AF_BRIDGE else 0)
         return kind if state & by_hand else ""
     return kind
+
+
+def _is_link_local(body: bytes) -> bool:
+    """Is it a route of IPv6 to fe80::/10 or ff00::/8?"""
+    if body[0] != socket.AF_INET6:
+        return False
+    to = dict(attributes(body, 12)).get(_DESTINATION, b"")
+    return to[:1] == b"\xff" or to[:2] == b"\xfe\x80"
 
 
 def _is_firewall(message: int, body: bytes) -> bool:

@@ -1,0 +1,235 @@
+"""What `nsnet lab watch` shows, and what its keys do."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from ..output import say
+from .common import say_lines, say_text, told
+
+if TYPE_CHECKING:
+    from ...kernel.keyboard import Keyboard
+    from ...labs.attempt import Attempt
+    from ...labs.exercise import Exercise
+    from ...labs.grade import Result
+    from ...labs.situation import Situation
+
+#: By kind of change (`kernel.changes`): English, Korean.
+_KINDS = {
+    "namespace": ("namespaces", "네임스페이스"),
+    "link": ("interfaces", "인터페이스"),
+    "address": ("addresses", "주소"),
+    "route": ("routes", "라우팅"),
+    "neighbour": ("neighbour entries", "이웃 항목"),
+    "firewall": ("rules", "방화벽 규칙"),
+    "setting": ("settings", "커널 설정"),
+    "polled": ("servers or settings", "서버나 설정"),
+}
+_WORDS = {
+    "changed": ("changed: {kinds}", "바뀐 것: {kinds}"),
+    "keys": (
+        "h hint · t task · c check · p predict · s status · ? keys · q quit",
+        "h 힌트 · t 과제 · c 검사 · p 예측 · s 상태 · ? 키 설명 · q 끝내기",
+    ),
+    "next_key": ("n next exercise", "n 다음 실습"),
+    "unsolved": ("It is not solved yet.", "아직 통과하지 못했습니다."),
+    "sure": (
+        "Begin anew, and lose what you built? y yes · any other key no",
+        "만든 것을 버리고 처음부터 시작할까요? y 예 · 다른 키 아니요",
+    ),
+    "number": ("Number (Enter: none): ", "번호 (Enter: 건너뛰기): "),
+    "help": (
+        "h  a hint, a little more each time\nt  the task\nc  check now\n"
+        "p  predict what will happen\ns  what is under work\n"
+        "n  the next exercise, when this one is solved\nx  begin this one anew\nq  quit",
+        "h  힌트: 누를 때마다 조금씩 더 자세해집니다\nt  과제\nc  지금 검사\n"
+        "p  어떻게 될지 예측하기\ns  진행 상황\n"
+        "n  다음 실습 (이 실습을 통과한 뒤)\nx  이 실습을 처음부터 다시\nq  끝내기",
+    ),
+}
+
+
+class Replaced(Exception):
+    """The exercise was begun anew, or another one, while we watched."""
+
+
+def unheard() -> object:
+    """What is polled: what the kernel has no event for, and the learner's answers."""
+    from ...kernel.changes import unheard as kernel
+    from ...labs import attempt
+
+    now = attempt.load()
+    return kernel.unheard(), now and (now.started, now.answers)
+
+
+class Watching:
+    """The `Show` of the loop. `wanted` is what is to be done when it has ended: "", ``next`` or
+    ``reset``."""
+
+    def __init__(
+        self, ctx: click.Context, attempt: Attempt, one: Exercise, lang: str, keyboard: Keyboard
+    ) -> None:
+        self.wanted = ""
+        self._ctx, self._attempt, self._one = ctx, attempt, one
+        self._lang, self._keyboard = lang, keyboard
+        self._sure = False
+        self._results: list[Result] = []
+        self.keys: dict[str, Callable[[], bool]] = {
+            "h": self._hint,
+            "t": self._task,
+            "p": self._predict,
+            "s": self._status,
+            "n": self._next,
+            "x": self._reset,
+            "y": self._yes,
+            "q": lambda: True,
+            "?": self._help,
+        }
+
+    # --- checking
+
+    def check(self) -> Iterator[Result]:
+        """One check, and what follows from it."""
+        from ...kernel.stack import Stack
+        from ...labs import attempt as attempts
+        from ...labs import grade
+        from ...labs.situation import Situation
+
+        now = attempts.load()
+        if now is None or now.started != self._attempt.started:
+            raise Replaced
+        self._attempt, self._results = now, []
+        values = now.values(self._one)
+        with Stack() as stack, Situation(stack, self._one, values, now.answers) as at:
+            for result in grade.grade(at):
+                self._results.append(result)
+                yield result
+            self._note(at)
+
+    def _note(self, at: Situation) -> None:
+        from ...labs import attempt as attempts
+        from ...labs import debrief, grade, progress
+
+        code, now = grade.exit_code(self._results), self._attempt
+        run = f"{self._one.id}-{now.seed}"
+        with attempts.changing() as changed:
+            changed.last = grade.data(self._one, self._results, run, now.hints, self._lang)
+        if code:
+            return
+        first = progress.note_passed(self._one)
+        say("")
+        told("passed" if first else "passed_again", self._lang, id=self._one.id)
+        if first:
+            say("")
+            say_text("\n".join(debrief.lines(at, self._lang, now.predicted or 0)))
+
+    # --- what is shown
+
+    def begin(self, kinds: set[str]) -> None:
+        """On a terminal, a check has a screen of its own."""
+        from ...show import paint
+
+        self._sure = False
+        click.clear()
+        parts = [self._one.id, time.strftime("%H:%M:%S")]
+        if kinds:
+            found = [self._of(_KINDS[each]) for each in _KINDS if each in kinds]
+            parts.append(self._word("changed", kinds=", ".join(found)))
+        say(paint.heading(" · ".join(parts)))
+
+    def result(self, result: Result) -> None:
+        """As `nsnet lab check` shows it."""
+        from ...labs.show import lines
+        from ...show import paint
+
+        first, *more = lines(result, self._lang)
+        if result.passed is None:
+            colour = paint.faint
+        else:
+            colour = paint.good if result.passed else paint.bad
+        say_lines([colour(first), *more])
+
+    def end(self) -> None:
+        """The keys, where there are some."""
+        if self._keyboard.terminal:
+            from ...show import paint
+
+            keys = self._word("keys")
+            if self._passed():
+                keys = f"{self._word('next_key')} · {keys}"
+            say(f"\n{paint.faint(keys)}")
+
+    # --- keys
+
+    def _hint(self) -> bool:
+        from .hint import hint
+
+        return self._run(hint)
+
+    def _task(self) -> bool:
+        from .show import task
+
+        return self._run(task)
+
+    def _status(self) -> bool:
+        from .status import status
+
+        return self._run(status)
+
+    def _predict(self) -> bool:
+        from .predict import predict
+
+        self._run(predict)
+        if self._one.predict and self._keyboard.terminal and self._attempt.predicted is None:
+            with self._keyboard.lines():
+                text = click.prompt(self._word("number"), "", prompt_suffix="", show_default=False)
+            if text.strip().isdigit():
+                self._run(predict, number=int(text))
+        return False
+
+    def _run(self, command: click.Command, **given: object) -> bool:
+        """Another command of `nsnet lab`; an error of it is no reason to end."""
+        from ...kernel.errors import KernelError
+
+        self._sure = False
+        say("")
+        try:
+            self._ctx.invoke(command, lang=self._lang, **given)
+        except KernelError as error:
+            say(str(error))
+        return False
+
+    def _next(self) -> bool:
+        self._sure = False
+        if not (self._attempt.passed or self._passed()):
+            say(f"\n{self._word('unsolved')}")
+            return False
+        self.wanted = "next"
+        return True
+
+    def _reset(self) -> bool:
+        self._sure = True
+        say(f"\n{self._word('sure')}")
+        return False
+
+    def _yes(self) -> bool:
+        self.wanted = "reset" if self._sure else ""
+        return self._sure
+
+    def _help(self) -> bool:
+        self._sure = False
+        say(f"\n{self._word('help')}")
+        return False
+
+    def _passed(self) -> bool:
+        return bool(self._results) and all(each.passed for each in self._results)
+
+    def _word(self, key: str, **blanks: str) -> str:
+        return self._of(_WORDS[key]).format(**blanks)
+
+    def _of(self, pair: tuple[str, str]) -> str:
+        return pair[self._lang == "ko"]
