@@ -1,0 +1,3 @@
+# expect: FLT.OPEN
+# after: solution
+nft flush chain ip docker isolation
