@@ -5,7 +5,7 @@
 
 `options` are those of `Interface.options`, by the names of ``ip -d link``. `address` is one that
 the interface must have. `id` is the diagnosis where there is none, `other` where an option is
-another one.
+another one. With `if_any`, it passes where there is none.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from ._given import known, one
 
 def check(at: Situation, given: Mapping[str, Any]) -> Verdict:
     """Is there such an interface, with these options?"""
-    known(given, "space", "kind", "parent", "options", "address", "id", "other")
+    known(given, "space", "kind", "parent", "options", "address", "id", "other", "if_any")
     space, kind = str(one(given, "space")), str(one(given, "kind"))
     at.look()
     absent = missing(at, space)
@@ -33,6 +33,8 @@ def check(at: Situation, given: Mapping[str, Any]) -> Verdict:
     every = [x for x in at.survey.interfaces(key).values() if not x.loopback]
     found = [x for x in every if x.kind == kind and _on(at, x, given)]
     see = (command_at(at.survey, key, "ip -d link show"),)
+    if not found and given.get("if_any"):
+        return passed(f"{space} has no {kind}")
     if not found:
         return _none(space, kind, every, given, see)
     wanted = {str(k): str(v) for k, v in (given.get("options") or {}).items()}
