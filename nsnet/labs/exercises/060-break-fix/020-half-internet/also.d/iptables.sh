@@ -1,5 +1,5 @@
 # With iptables-nft; every layer is put right, whichever it was.
-answer layer "$LAYER"
+answer layer "$_LAYER"
 nft delete table ip nat
 iptables -t nat -A POSTROUTING -s "$NET" ! -o br0 -j MASQUERADE
 echo 1 > /proc/sys/net/ipv4/ip_forward

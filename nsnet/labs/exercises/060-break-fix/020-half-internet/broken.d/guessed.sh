@@ -1,2 +1,2 @@
 # expect: ANSWER.WRONG
-answer layer $((LAYER % 3 + 1))
+answer layer $((_LAYER % 3 + 1))

@@ -1,0 +1,3 @@
+# expect: NAT.NO_MASQ
+# after: solution
+nft flush ruleset
