@@ -1,9 +1,10 @@
 """The loop behind `nsnet lab watch`: check, wait for a change, check again.
 
 A check does not start itself again. What it does to the machine (probes, traces, listeners that
-end with it) is nothing that `Changes` reports. So whatever is reported while one runs was done by
-the learner, and there is another one after it. Should a check ever change something by itself, the
-pauses between them grow (`_LONGEST`), and the machine has time for the learner.
+end with it) is nothing that `Changes` reports, but for a route that some checks add for a moment:
+if only addresses and routes changed meanwhile, and they are what they were before, nobody has done
+anything. Whatever else is reported while one runs was done by the learner, and there is another
+one after it. Should a check ever leave something changed, the pauses grow (`_LONGEST`).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Generic, Protocol, TypeVar
 
-from ..kernel.changes import Changes
+from ..kernel.changes import PICTURED, Changes
 from ..kernel.keyboard import Keyboard
 
 R = TypeVar("R")
@@ -67,13 +68,15 @@ class _Loop(Generic[R]):
         self._done = self._asked = False
 
     def run(self) -> None:
-        during: set[str] = set()
         kinds: set[str] = set()
         in_a_row = 0
         while not self._done:
             self._changes.drain()  # The check sees what has come up to now.
+            before = self._changes.picture()
             self._once(kinds)
             during = self._changes.drain()
+            if during and during <= PICTURED and self._changes.picture() == before:
+                during = set()  # done and undone
             in_a_row = in_a_row + 1 if during else 0
             kinds = self._next(during, min(QUIET * 2 ** max(0, in_a_row - 2), _LONGEST))
 

@@ -124,6 +124,21 @@ def test_what_a_check_does_starts_no_other() -> None:
 
 
 @pytest.mark.usefixtures("two")
+def test_a_route_for_a_moment_starts_no_other_but_one_of_the_learner_beside_it_does() -> None:
+    times = 0
+
+    def check() -> Iterator[object]:
+        nonlocal times
+        times += 1
+        sh("ip -n c1 route add 10.8.0.1 via 10.0.0.2; ip -n c1 route delete 10.8.0.1")
+        if times == 2:
+            sh("ip -n c1 route add 10.7.0.0/24 via 10.0.0.2")
+        yield times
+
+    assert watched(check, "sleep 0.8; key c; sleep 1").results == [1, 2, 3]
+
+
+@pytest.mark.usefixtures("two")
 @pytest.mark.parametrize(
     "script",
     [
@@ -157,7 +172,7 @@ def test_a_check_that_changes_something_does_not_run_without_a_pause(
 
     def check() -> Iterator[object]:
         times.append(time.monotonic())
-        sh("ip -n c1 address add 10.9.0.1/32 dev eth0; ip -n c1 address del 10.9.0.1/32 dev eth0")
+        sh(f"ip -n c1 address add 10.9.0.{len(times)}/32 dev eth0")
         yield ""
 
     watched(check, "sleep 1.5")

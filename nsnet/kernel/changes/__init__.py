@@ -8,5 +8,6 @@ has to look again and again; what the kernel does not tell of is polled (`Change
 from __future__ import annotations
 
 from .changes import POLLED, Changes
+from .picture import PICTURED
 
-__all__ = ["POLLED", "Changes"]
+__all__ = ["PICTURED", "POLLED", "Changes"]

@@ -14,6 +14,7 @@ from ..inside import inside
 from ..stack import Stack, raise_limit
 from .ear import Ear
 from .names import Names
+from .picture import picture
 
 NAMESPACE, POLLED = "namespace", "polled"
 
@@ -103,6 +104,10 @@ class Changes:
         self._note(self._heard())
         self._look()
         return self._take()
+
+    def picture(self) -> object:
+        """What there is of the kinds `PICTURED`, to be compared with another one."""
+        return picture(self._stack)
 
     def _take(self) -> set[str]:
         taken, self._pending = self._pending, set()
