@@ -1,0 +1,3 @@
+# expect: L1.LO_DOWN
+ip netns add "$JOB"
+ip link del "veth-$VAULT"
