@@ -269,8 +269,11 @@ def leave(number: int, frame: object) -> None:
 
 
 def main(words: list[str]) -> None:
-    """``--name NAME`` and ports, in any order."""
+    """``--name NAME`` and ports, in any order; with ``--silent`` it lets go of its terminal as soon
+    as it listens."""
     name = "stub"
+    silent = "--silent" in words
+    words = [word for word in words if word != "--silent"]
     if "--name" in words:
         at = words.index("--name")
         name = words[at + 1]
@@ -279,6 +282,10 @@ def main(words: list[str]) -> None:
     _signal.signal(_signal.SIGINT, leave)
     _signal.signal(_signal.SIGCHLD, _signal.SIG_IGN)  # As pid 1: orphans bury themselves.
     sockets = inherited() or listeners(words)
+    if silent:
+        null = posix.open("/dev/null", posix.O_RDWR)
+        for fd in range(3):
+            posix.dup2(null, fd)
     for sock in sockets:
         if sock.type == _socket.SOCK_DGRAM:
             note_addresses(sock)

@@ -3,7 +3,8 @@
     serve 80                               who I am and whom I saw, for whoever asks port 80
     serve 53/udp 127.0.0.1:81 --name web   several, on one address, by another name
 
-It becomes `kernel/stub.py`. In the background it is silent, so as not to write into what is typed.
+It becomes `kernel/stub.py`. In the background it is silent, so as not to write into what is typed,
+and lets go of the terminal, which could not be closed else.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ def main(words: list[str]) -> NoReturn:
         sys.stdout.write(f"{name} answers on {', '.join(wanted)}; Ctrl-C ends it\n")
         sys.stdout.flush()
     elif os.isatty(1):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        ports.append("--silent")
     argv = own_interpreter("stub.py", "--name", name, *ports)
     os.execv(argv[0], argv)
 

@@ -27,6 +27,7 @@ T = TypeVar("T")
 INSIDE = "NSNET_LAB"
 #: The sandbox's name.
 NAME = "lab"
+_SYSTEM = ("/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/bin", "/bin")
 #: In the sandbox alone (its /run is its own): the id of the exercise.
 _MARK = f"{PLACE}/sandbox"
 
@@ -72,12 +73,19 @@ def _world(exercise: Exercise) -> bool:
 def _prepare(exercise: Exercise, attempt: Attempt) -> None:
     from .scene import put_up
 
+    os.environ["PATH"] = search_path()
     if attempt.where == "sandbox":
         engine_inside.keep()
         files.write(_MARK, exercise.id)
     elif _world(exercise):
         outside.ensure(only_way_out=False)
     put_up(exercise, attempt.values(exercise))
+
+
+def search_path() -> str:
+    """PATH with the folders of ip, nft and sysctl: an ordinary user's has not always got them."""
+    path = [each for each in os.environ.get("PATH", "").split(":") if each]
+    return ":".join([*path, *(each for each in _SYSTEM if each not in path)])
 
 
 def alive(attempt: Attempt) -> bool:

@@ -21,11 +21,11 @@ WORDS = (
     *("check", "hint", "task", "predict", "answer", "status"),
     *("next", "reset", "solution", "watch"),
 )
+#: The language of the short words, in the environment.
+LANGUAGE = "NSNET_LAB_LANG"
 #: The exit code that makes the shell end: what was asked for can be done only without it. Asked for
 #: by the shell's own functions, with this in the environment.
 LEAVE, _ASKED = 79, "NSNET_LAB_LEAVE"
-
-_SYSTEM = ("/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/bin", "/bin")
 
 _START_FILE = """\
 # The start file of nsnet's lab shell, for bash and sh.
@@ -60,10 +60,11 @@ def wanted_to_leave() -> bool:
     return os.environ.get(_ASKED) == str(LEAVE)
 
 
-def run(attempt: Attempt, exercise: Exercise) -> int:
-    """Open it, where we are now; its exit code when it was left."""
+def run(attempt: Attempt, exercise: Exercise, language: str) -> int:
+    """Open it, where we are now; its exit code when it was left. Its short words speak
+    `language`."""
     argv, env = program(exercise, attempt, typed=os.isatty(0))
-    return run_in(Visit("", argv, env=env))
+    return run_in(Visit("", argv, env={**env, LANGUAGE: language}))
 
 
 def program(
@@ -85,14 +86,12 @@ def environment(exercise: Exercise, values: Mapping[str, str]) -> dict[str, str]
     write(exercise)
     left_out = ("NSNET_SANDBOX", _ASKED)
     kept = {key: value for key, value in os.environ.items() if key not in left_out}
-    path = kept.get("PATH", "").split(":")
-    path += [each for each in _SYSTEM if each not in path]
     return {
         **kept,
         **values,
         INSIDE: exercise.id,
         data.ELSEWHERE: data.folder(),
-        "PATH": ":".join([f"{PLACE}/bin", *(each for each in path if each)]),
+        "PATH": f"{PLACE}/bin:{session.search_path()}",
         "PS1": f"({exercise.id}) # ",
     }
 

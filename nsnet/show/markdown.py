@@ -15,6 +15,7 @@ _HEADING = re.compile(r"#{1,6}\s+(.*)")
 _ITEM = re.compile(r"(\s*(?:[✓✗] )?)([-*]|\d+\.)\s+(.*)")
 _CODE = re.compile(r"`([^`]+)`")
 _STRONG = re.compile(r"\*\*([^*]+)\*\*")
+_EMPHASIS = re.compile(r"(?<![*\w])\*([^*\s][^*]*)\*(?![*\w])")
 _SGR = re.compile(r"\033\[[\d;]*m")
 
 
@@ -93,4 +94,5 @@ def _words(text: str) -> list[str]:
 
 def _styled(text: str) -> str:
     text = _CODE.sub(lambda found: paint.command(found[1]), text)
-    return _STRONG.sub(lambda found: paint.heading(found[1]), text)
+    text = _STRONG.sub(lambda found: paint.heading(found[1]), text)
+    return _EMPHASIS.sub(lambda found: paint.name(found[1]), text)

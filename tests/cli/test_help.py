@@ -77,6 +77,9 @@ Understand:
   capture     Record packets for Wireshark, or list them.
   fault       Break a thing on purpose, and mend it again.
 
+Learn:
+  lab         Exercises: build it by hand; the kernel is the judge.
+
 Go inside:
   exec        Run a command in a container.
   shell       Open your shell in a container.

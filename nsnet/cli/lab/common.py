@@ -25,10 +25,12 @@ lang_option: Callable[[F], F] = click.option(
 
 
 def language(lang: str | None) -> str:
-    """The language to speak."""
-    from ...diagnose.texts import language_of
+    """The language to speak: the one asked for, that of the lab shell, that of LANG."""
+    from ...diagnose.texts import LANGUAGES, language_of
 
-    return lang or language_of(dict(os.environ))
+    of_shell = os.environ.get("NSNET_LAB_LANG", "")
+    known = of_shell if of_shell in LANGUAGES else ""
+    return lang or known or language_of(dict(os.environ))
 
 
 def told(key: str, language: str, **blanks: object) -> None:

@@ -71,7 +71,7 @@ def _visit(lang: str, quiet: bool) -> int:
         told(key, lang, words=", ".join((*shell.WORDS[:3], "next", "reset", "serve", "exit")))
     before = now.started
     try:
-        code = session.inside(lambda: shell.run(now, one))
+        code = session.inside(lambda: shell.run(now, one, lang))
     except KernelError:
         after = attempts.load()
         if after and after.started == before:
