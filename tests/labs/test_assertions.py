@@ -81,6 +81,19 @@ def test_a_refusal_means_that_the_packet_has_arrived(at: Situation) -> None:
     assert id_of(verdict(at, "blocked", **asked, allow=["refused"])) == ""
 
 
+def test_several_are_asked_at_once(at: Situation) -> None:
+    control = {"from": "c1", "to": "c2", "by": "ping"}
+    asked = {"from_": "c1", "to": ["172.17.0.3:9", "172.17.0.3:8000/udp"], "control": control}
+    asked |= {"allow": ["refused"], "id": "NAT.UDP_TOO"}
+    assert id_of(verdict(at, "blocked", **asked)) == ""
+    found = verdict(at, "blocked", **asked, serve=["c2:8000/udp"])
+    assert found.broken is not None
+    assert (found.broken.id, found.broken.facts["port"]) == ("NAT.UDP_TOO", 8000)
+    remarked = verdict(at, "blocked", **asked, remark=True)
+    assert remarked.passed
+    assert [each.id for each in remarked.remarks] == ["NAT.UDP_TOO"]
+
+
 def test_a_packet_that_is_rewritten(at: Situation) -> None:
     asked = {"from_": "c2", "to": "172.17.0.1:8080", "rewrite": "destination", "id": "NAT.PROXY"}
     asked |= {"hook": "prerouting", "in_": "host", "by": "tcp"}
@@ -93,6 +106,20 @@ def test_a_packet_that_is_rewritten(at: Situation) -> None:
     assert "172.17.0.2:80" in found.probes[0]
     assert id_of(verdict(at, "passes", **{**asked, "rewrite": "source"})) == "NAT.PROXY"
     assert id_of(verdict(at, "passes", **{**asked, "in_": "c1"})) == "NAT.PROXY"
+
+
+def test_a_source_that_a_rule_names_is_remarked(at: Situation) -> None:
+    run("ip", "-n", "c2", "route", "add", "172.17.0.2", "via", "172.17.0.1")
+    asked = {"from_": "c2", "to": "172.17.0.2:80", "rewrite": "source", "id": "NAT.NOT_HIDDEN"}
+    asked |= {"hook": "postrouting", "by": "tcp", "fixed": "NAT.FIXED_SNAT"}
+    assert id_of(verdict(at, "passes", **asked)) == "NAT.NOT_HIDDEN"
+    run("nft", "add table ip t; add chain ip t p { type nat hook postrouting priority 100; }; "
+        "add rule ip t p ip saddr 172.17.0.3 snat to 172.17.0.1")  # fmt: skip
+    (remark,) = verdict(at, "passes", **asked).remarks
+    assert (remark.id, remark.facts["address"]) == ("NAT.FIXED_SNAT", "172.17.0.1")
+    run("nft", "flush chain ip t p; add rule ip t p ip saddr 172.17.0.3 masquerade random")
+    found = verdict(at, "passes", **asked)
+    assert (found.passed, found.remarks) == (True, ())
 
 
 def test_namespaces(at: Situation) -> None:

@@ -2,11 +2,11 @@
 
     blocked: {from: db, to: 203.0.113.1, control: {from: db, to: app}, id: NET.INTERNAL}
 
-The control is a question that must be answered, with the arguments of `reaches`: without it,
-a machine on which nothing works would pass. `id` is the diagnosis where it gets through,
-`control_id` the one where the control fails (by default, what `why` finds). `allow` are answers
-that count as blocked besides silence: refused. `remark`: getting through is no failure, but worth
-a remark.
+`to` may be several, which are asked at once (``10.0.0.2:53/udp``). The control is a question that
+must be answered, with the arguments of `reaches`: without it, a machine on which nothing works
+would pass. `id` is the diagnosis where it gets through, `control_id` the one where the control
+fails (by default, what `why` finds). `allow` are answers that count as blocked besides silence:
+refused. `remark`: getting through is no failure, but worth a remark.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 
 from ...diagnose.findings import Broken
 from ...diagnose.probe import Probe
-from ...diagnose.prober import probe
+from ...diagnose.prober import probe_all
 from ...kernel.errors import NotFound
 from ...value import replace
 from ..situation import Situation
@@ -37,6 +37,7 @@ def check(at: Situation, given: Mapping[str, Any]) -> Verdict:
             control = replace(control, broken=replace(control.broken, id=given["control_id"]))
         return control
     serve(at, texts(given, "serve"))
+    one(given, "to")
     absent = missing(at, str(one(given, "from")))
     if absent:
         return Verdict(False, absent, control.probes)
@@ -45,34 +46,36 @@ def check(at: Situation, given: Mapping[str, Any]) -> Verdict:
 
 def _asked(at: Situation, given: Mapping[str, Any], control: Verdict) -> Verdict:
     at.look()
-    source, to = str(given["from"]), str(one(given, "to"))
+    source, wanted, said = str(given["from"]), texts(given, "to"), list(control.probes)
     try:
-        origin = at.places.source(source)
-        aim = at.places.target(to, origin)
+        probes = [_probe(at, source, to, str(given.get("by", ""))) for to in wanted]
     except NotFound as error:
         absent = Broken("NS.MISSING", "namespace", {"space": error.what}, ("ip netns list",))
         return Verdict(False, absent, control.probes)
-    by = str(given.get("by", "")) or ("tcp" if aim.port else "ping")
-    kind = "icmp" if by == "ping" else by
-    port = 0 if kind == "icmp" else aim.port
-    asked = Probe(origin.space, kind, aim.address, port, timeout=0.7)
-    answer = probe(at.stack, asked, at.survey.paths())
+    answers = probe_all(at.stack, probes, at.survey.paths())
     at.stack.enter("")
-    came = "an answer" if answer.ok else CAME.get(answer.code, answer.code)
-    line = f"{source} → {to} ({by}): {came}"
-    through = answer.ok or (answer.code == "refused" and "refused" not in texts(given, "allow"))
-    if not through:
-        return Verdict(True, None, (*control.probes, line))
-    facts: dict[str, str | int] = {
-        "source": source,
-        "to": to,
-        "came": came,
-        "space": source,
-        "address": aim.address,
-    }
-    facts |= {"port": aim.port}
-    see = ("nft list ruleset",)
-    found = Broken(str(given.get("id", "FLT.OPEN")), "filter", facts, see)
-    if given.get("remark"):
-        return Verdict(True, None, (*control.probes, line), (found,))
-    return Verdict(False, found, (*control.probes, line))
+    through: list[Broken] = []
+    for to, answer in zip(wanted, answers, strict=True):
+        came = "an answer" if answer.ok else CAME.get(answer.code, answer.code)
+        kind = "ping" if answer.probe.kind == "icmp" else answer.probe.kind
+        said.append(f"{source} → {to} ({kind}): {came}")
+        if answer.ok or (answer.code == "refused" and "refused" not in texts(given, "allow")):
+            through.append(_open(given, to, came, answer.probe))
+    if through and not given.get("remark"):
+        return Verdict(False, through[0], tuple(said))
+    return Verdict(True, None, tuple(said), tuple(through))
+
+
+def _probe(at: Situation, source: str, to: str, by: str) -> Probe:
+    origin = at.places.source(source)
+    aim = at.places.target(to, origin)
+    usual = aim.scheme if aim.scheme in ("tcp", "udp") else "tcp" if aim.port else "ping"
+    kind = "icmp" if (by or usual) == "ping" else by or usual
+    port = 0 if kind == "icmp" else aim.port
+    return Probe(origin.space, kind, aim.address, port, timeout=0.7)
+
+
+def _open(given: Mapping[str, Any], to: str, came: str, asked: Probe) -> Broken:
+    facts: dict[str, str | int] = {"source": str(given["from"]), "space": str(given["from"])}
+    facts |= {"to": to, "came": came, "address": asked.address, "port": asked.port}
+    return Broken(str(given.get("id", "FLT.OPEN")), "filter", facts, ("nft list ruleset",))

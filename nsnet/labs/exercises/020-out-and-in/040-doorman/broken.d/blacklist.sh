@@ -1,0 +1,3 @@
+# expect: FLT.OPEN
+# Port 22 is shut, c2 is not, nor what comes tomorrow.
+iptables -A FORWARD -i wan0 -o br0 -p tcp --dport 22 -j DROP

@@ -1,0 +1,5 @@
+# expect: FLT.NO_ESTABLISHED
+# Containers may begin, but the world may not answer.
+iptables -P FORWARD DROP
+iptables -A FORWARD -i br0 -j ACCEPT
+iptables -A FORWARD -o br0 -d "$C1" -p tcp --dport 80 -j ACCEPT

@@ -1,0 +1,6 @@
+# expect: FLT.PRE_DNAT_PORT
+# The same with iptables.
+iptables -A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+iptables -A FORWARD -i br0 -j ACCEPT
+iptables -A FORWARD -o br0 -p tcp --dport "$PORT" -j ACCEPT
+iptables -P FORWARD DROP
