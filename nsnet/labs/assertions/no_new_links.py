@@ -12,11 +12,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...kernel.survey.model import HOST
-from ...plan.outside import NAME as OUTSIDE
 from ..exercise import filled
 from ..situation import Situation
 from ..verdict import Verdict, broken, passed
 from ._given import known
+
+#: The host's end of the simulated internet (`plan.outside`), which has numbers of its own.
+_OUTSIDE = ("wan0", "wan0-port")
 
 
 def check(at: Situation, given: Mapping[str, Any]) -> Verdict:
@@ -25,16 +27,13 @@ def check(at: Situation, given: Mapping[str, Any]) -> Verdict:
     at.look()
     links = at.survey.interfaces(HOST).values()
     scene = _of_scene(at)
-    last = max((x.index for x in links if x.name in scene or _to_outside(x.peer_space)), default=0)
-    new = [x.name for x in links if x.index > last and x.kind and x.name not in scene]
+    last = max((x.index for x in links if x.name in scene), default=0)
+    old = scene.union(_OUTSIDE)
+    new = [x.name for x in links if x.index > last and x.kind and x.name not in old]
     if not new:
         return passed("the host has the interfaces that it had before")
     id = str(given.get("id", "MODE.LINKS_CHANGED"))
     return broken(id, "link", see=("ip link",), space="host", what=", ".join(new))
-
-
-def _to_outside(space: str | None) -> bool:
-    return space == OUTSIDE
 
 
 def _of_scene(at: Situation) -> set[str]:
