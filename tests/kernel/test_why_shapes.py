@@ -176,7 +176,7 @@ _PROXY = {**NAMES, "out": "out"}
          "169.254.1.1"),
         ("ip netns exec {r1} sysctl -qw net.ipv4.ip_forward=0", "L3.FORWARD_OFF", "left"),
         ("ip netns exec {r1} sysctl -qw net.ipv4.ip_forward=0 net.ipv4.conf.to{a}.forwarding=1",
-         "L3.FORWARD_OFF", "right"),
+         "L3.FORWARD_OFF", "on tob"),
         ("ip -n {r1} route del {n}.9.3", "L3.FORWARD_OFF", "out"),
     ],
 )  # fmt: skip
