@@ -85,10 +85,14 @@ def _iptables(compose: Any, name: str) -> list[str]:
     from ..show.iptables import save
     from ..topology.allocate import allocate
     from ..topology.compose import load
+    from ..topology.model import TopologyError
     from ..topology.taken import Taken
 
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "compose.yaml"
-        path.write_text(yaml.safe_dump(compose))
-        topology = load(path, project=str(compose.get("name") or name))
-    return save([allocate(topology, Taken())])
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "compose.yaml"
+            path.write_text(yaml.safe_dump(compose))
+            topology = load(path, project=str(compose.get("name") or name))
+        return save([allocate(topology, Taken())])
+    except TopologyError as error:
+        raise KernelError(f"the debrief of {name}: docker", " ".join(str(error).split())) from None

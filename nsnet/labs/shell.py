@@ -15,6 +15,7 @@ from .attempt import Attempt
 from .baseline import PLACE, SERVE
 from .exercise import Exercise
 from .session import INSIDE
+from .values import shown
 
 #: The words that stand for ``nsnet lab WORD``.
 WORDS = (
@@ -88,7 +89,7 @@ def environment(exercise: Exercise, values: Mapping[str, str]) -> dict[str, str]
     kept = {key: value for key, value in os.environ.items() if key not in left_out}
     return {
         **kept,
-        **values,
+        **shown(values),
         INSIDE: exercise.id,
         data.ELSEWHERE: data.folder(),
         "PATH": f"{PLACE}/bin:{session.search_path()}",
@@ -102,6 +103,7 @@ def write(exercise: Exercise) -> None:
     programs["nsnet"] = _program("nsnet.__main__", "run()")
     mark = SERVE.decode()
     programs["serve"] = _program("nsnet.labs.serve", "main(sys.argv[1:])", before=mark)
+    programs["names"] = _program("nsnet.labs.tools.names", "main(sys.argv[1:])", before=mark)
     for name, text in programs.items():
         files.write(f"{PLACE}/bin/{name}", text, mode=0o755)
     text = _START_FILE.format(

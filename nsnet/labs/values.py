@@ -30,6 +30,11 @@ def draw(exercise: Exercise, seed: int) -> dict[str, str]:
     return found
 
 
+def shown(values: Mapping[str, str]) -> dict[str, str]:
+    """Those that the learner is told: what begins with an underscore says which fault it is."""
+    return {name: each for name, each in values.items() if not name.startswith("_")}
+
+
 def _drawn(
     exercise: Exercise, name: str, how: Any, found: Mapping[str, str], chance: random.Random
 ) -> str:

@@ -7,6 +7,7 @@ import pytest
 from nsnet.diagnose.findings import Broken
 from nsnet.labs import debrief, grade, hints, show, texts
 from nsnet.labs.exercise import Check
+from nsnet.labs.values import shown
 from nsnet.show.graph.words import width
 from tests.labs.made import PREDICTION, SCENE, exercise, situation
 from tests.labs.test_assertions import tidy
@@ -105,3 +106,7 @@ def test_lines_fit_an_80_column_terminal() -> None:
     lines = show.wrapped(text, "      ")
     assert max(map(width, lines)) <= 80
     assert " ".join(" ".join(lines).split()) == text.strip()
+
+
+def test_what_must_be_found_is_not_told() -> None:
+    assert shown({"NET": "10.0.0.0/24", "_FAULT": "cable"}) == {"NET": "10.0.0.0/24"}

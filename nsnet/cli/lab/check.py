@@ -77,7 +77,7 @@ def _checked(attempt: Attempt, one: Exercise, lang: str, quiet: bool) -> tuple[i
 
     values = attempt.values(one)
     results: list[Result] = []
-    with Stack() as stack, Situation(stack, one, values, attempt.answers) as at:
+    with Stack() as stack, Situation(stack, one, values, attempt.answers, attempt.started) as at:
         for result in grade.grade(at):
             results.append(result)
             if not quiet:

@@ -51,6 +51,7 @@ def task(lang: str | None) -> None:
 def say_task(one: Exercise, values: Mapping[str, str], lang: str) -> None:
     """The title, the Docker command that it stands for, the text, the question about it."""
     from ...labs.exercise import in_language
+    from ...labs.values import shown
     from ...labs.words import word
     from ...show import paint
 
@@ -59,10 +60,11 @@ def say_task(one: Exercise, values: Mapping[str, str], lang: str) -> None:
     say(f"{word('docker', lang)}: {paint.command(one.docker)}")
     say("")
     say_text(one.text("task", lang, values))
-    if values:
+    known = shown(values)
+    if known:
         say("")
         told("values", lang)
-        say_lines(values_lines(dict(values)))
+        say_lines(values_lines(known))
     if one.predict:
         from .predict import say_question
 

@@ -24,6 +24,7 @@ def solution(spoil: bool, lang: str | None) -> None:
     decides."""
     from ...kernel.errors import KernelError
     from ...labs import attempt, progress
+    from ...labs.exercise import filled
 
     now, one = under_work()
     solved = now.passed or one.id in progress.load().solved
@@ -34,8 +35,9 @@ def solution(spoil: bool, lang: str | None) -> None:
         with attempt.changing() as changed:
             changed.spoiled = True
     told("solution", language(lang), id=one.id)
+    hidden = {name: each for name, each in now.values(one).items() if name.startswith("_")}
     with open(one.path("solution.sh"), encoding="utf-8") as file:
-        for line in file.read().rstrip().splitlines():
+        for line in filled(file.read(), hidden).rstrip().splitlines():
             _say_line(line)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..command import Command
-from .common import lang_option, language, told, under_work
+from .common import lang_option, language, under_work
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -134,5 +134,4 @@ def _carry_out(ctx: click.Context, wanted: str, lang: str) -> int | None:
     now = attempts.load()
     if code or now is None or now.started == before.started:
         return int(code or 0)
-    told("enter", lang)
     return None

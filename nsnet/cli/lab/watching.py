@@ -104,7 +104,7 @@ class Watching:
             raise Replaced
         self._attempt, self._results = now, []
         values = now.values(self._one)
-        with Stack() as stack, Situation(stack, self._one, values, now.answers) as at:
+        with Stack() as stack, Situation(stack, self._one, values, now.answers, now.started) as at:
             for result in grade.grade(at):
                 self._results.append(result)
                 yield result
@@ -137,7 +137,9 @@ class Watching:
         click.clear()
         parts = [self._one.id, time.strftime("%H:%M:%S")]
         if kinds:
-            found = [self._of(_KINDS[each]) for each in _KINDS if each in kinds]
+            known = [each for each in _KINDS if each in kinds]
+            known.remove("polled") if "polled" in known[1:] else None  # It comes with others.
+            found = [self._of(_KINDS[each]) for each in known]
             parts.append(self._word("changed", kinds=", ".join(found)))
         say(paint.heading(" · ".join(parts)))
 

@@ -61,6 +61,8 @@ class Stage:
     def __init__(self, exercise: Exercise, seed: int, host: bool = True) -> None:
         self.exercise = exercise
         self.attempt = session.start(exercise, seed, host)
+        # The lab shell hands on what it inherits: the scripts know what the learner has to find.
+        os.environ.update(self.attempt.values(exercise))
 
     def play(self, commands: Sequence[Command]) -> Played:
         """Carry out commands with what the lab shell has. Raises `Hung`."""
