@@ -57,11 +57,12 @@ class Situation:
         self.survey.forget()
 
     def key(self, name: str) -> str | None:
-        """The survey's key of the namespace called `name` (``host`` is ""); None without one."""
+        """The survey's key of the namespace called `name` (``host`` is "", also where somebody has
+        given it a name); None without one."""
         if name == "host":
             return ""
         for key, space in self.survey.spaces().items():
-            if key and (key == name or name in space.names):
+            if (key and key == name) or name in space.names:
                 return key
         return None
 
