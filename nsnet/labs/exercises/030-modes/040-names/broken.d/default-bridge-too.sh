@@ -1,0 +1,3 @@
+# expect: DNS.LEAK
+# after: solution
+printf '%s\n' "$WEBIP $WEB" "$DBIP $DB" >> /etc/netns/old/hosts

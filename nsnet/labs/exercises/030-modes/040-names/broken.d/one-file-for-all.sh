@@ -1,0 +1,3 @@
+# expect: DNS.LEAK
+# after: solution
+echo "$MAILIP $MAIL" >> /etc/netns/shop.names

@@ -1,0 +1,1 @@
+"""Programs that a scene puts into the learner's hands, beside `serve`."""
