@@ -8,23 +8,28 @@ from typing import Any
 
 from ..kernel.errors import KernelError
 from ..show.walk.text import lines as walk_lines
+from ..topology.naming import DEFAULT_DEVICE
 from . import texts
 from .assertions._asked import serve
 from .assertions._given import texts as several
 from .exercise import filled, in_language
 from .situation import Situation
 
+#: Columns for a walk: as code, it is shown with an indent of four in a terminal of 80.
+_WIDTH = 76
+
 
 def lines(at: Situation, language: str, predicted: int = 0) -> list[str]:
     """The text of the exercise, the prediction, the packet, Docker's rules. `predicted` is the
     learner's choice, from 1 (0: none was made)."""
-    found = at.exercise.text("after", language, at.values).rstrip().splitlines()
     parts = (_prediction(at, language, predicted), _packet(at, language), _docker(at, language))
+    found: list[str] = []
     for part in parts:
         told = list(part)
         if told:
-            found += ["", *told]
-    return found
+            found += [*told, ""]
+    # Last what explains it: that is what a terminal still shows.
+    return found + at.exercise.text("after", language, at.values).rstrip().splitlines()
 
 
 def _prediction(at: Situation, language: str, predicted: int) -> Iterator[str]:
@@ -56,7 +61,7 @@ def _packet(at: Situation, language: str) -> Iterator[str]:
             yield str(error)
             continue
         yield "```"
-        yield from walk_lines(walk, 80)
+        yield from walk_lines(walk, _WIDTH)
         yield "```"
 
 
@@ -65,6 +70,7 @@ def _docker(at: Situation, language: str) -> Iterator[str]:
     compose = at.exercise.debrief.get("docker")
     shown = _iptables(filled(compose, at.values), at.exercise.id) if compose else []
     wanted = [re.compile(each) for each in several(at.exercise.debrief, "rules")]
+    shown = [line.replace(DEFAULT_DEVICE, "docker0") for line in shown]
     rules = [line for line in shown if not wanted or any(w.search(line) for w in wanted)]
     said = filled(several(at.exercise.debrief, "words"), at.values)
     if rules or said:

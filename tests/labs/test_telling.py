@@ -29,7 +29,11 @@ def test_results_as_they_come() -> None:
         predict=PREDICTION,
         debrief={
             "trace": {"from": "c2", "to": "http://172.17.0.2/", "by": "http"},
-            "docker": {"services": {"web": {"image": "nginx", "ports": ["8080:80"]}}},
+            "docker": {
+                "services": {
+                    "web": {"image": "nginx", "network_mode": "bridge", "ports": ["8080:80"]}
+                }
+            },
             "rules": ["DNAT"],
         },
     )
@@ -52,7 +56,7 @@ def test_results_as_they_come() -> None:
     assert "  ✓ 2. b" in told
     assert "  ✗ 1. a" in told
     assert any("leaves c2 by eth0" in line for line in told)
-    assert any("--dport 8080 -j DNAT --to-destination" in line for line in told)
+    assert any("! -i docker0 -p tcp -m tcp --dport 8080 -j DNAT" in line for line in told)
 
 
 def test_hints_answer_what_was_found() -> None:
