@@ -21,6 +21,7 @@ NAMES = {
     "ports": "publish one port more, connect through the last: of 1 and of 10 000",
     "reach": "`nsnet reach` of 20 containers beside as many pings by ping(8)",
     "packets": "`nsnet why`, `walk`, `trace`, and round trips of others meanwhile",
+    "watch": "the labs: from a change to the check that follows it, beside the quiet time",
     "commands": "single commands (run -d, network create, …) beside Docker's",
     "graph": "`nsnet graph` of 100 containers beside `ip` in each namespace",
     "docker": "`nsnet up` beside `docker run -d` of the same containers",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..command import Command
-from .common import lang_option, language, under_work
+from .common import lang_option, language, told, under_work
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -58,6 +58,7 @@ _AGAIN = "again"
 def _visit(ctx: click.Context, lang: str) -> str:
     """Watch what is under work now; what is to be done after it, "" for nothing."""
     from ...kernel.errors import KernelError
+    from ...labs import attempt as attempts
     from ...labs import session
 
     attempt, one = under_work()
@@ -69,7 +70,10 @@ def _visit(ctx: click.Context, lang: str) -> str:
     except KernelError:
         if _replaced(attempt):
             return _AGAIN
-        raise
+        if attempts.load():
+            raise
+        told("ended", lang)
+        return ""
 
 
 def _replaced(before: Attempt) -> bool:
@@ -79,19 +83,19 @@ def _replaced(before: Attempt) -> bool:
     from ...labs import attempt as attempts
     from ...labs import session
 
-    limit = time.monotonic() + _PATIENCE
-    while time.monotonic() < limit:
-        now = attempts.load()
-        if now and now.started != before.started and session.alive(now):
+    began = time.monotonic()
+    while (waited := time.monotonic() - began) < _PATIENCE:
+        now, there = attempts.load(), session.alive(before)
+        if now and now.started != before.started and there:
             return True
-        if session.alive(before):
+        if (now and there) or (not there and waited > _STOPPED):
             return False
         time.sleep(0.1)
     return False
 
 
-#: Seconds that another terminal may take to prepare a scene.
-_PATIENCE = 10.0
+#: Seconds that another terminal may take to prepare a scene, and until it has begun with that.
+_PATIENCE, _STOPPED = 20.0, 2.0
 
 
 def _watched(ctx: click.Context, attempt: Attempt, one: Exercise, lang: str) -> str:
