@@ -65,6 +65,13 @@ def test_tunnels(names: Names, head: str, remote: str, name: str, text: str) -> 
     assert "?" not in message(finding.broken)
 
 
+def test_a_tunnel_that_is_switched_off_has_lost_no_address() -> None:
+    given, script = overlay(MACHINES[0])
+    with machine(given, script + "ip -n hB link set vx0 down\n"):
+        finding = why(given["c1"], given["c2"])
+    assert finding.id == "L1.LINK_DOWN", finding
+
+
 @both
 def test_large_packets_through_a_tunnel(names: Names) -> None:
     given, script = overlay(names)

@@ -63,7 +63,8 @@ def is_up(survey: Survey, one: Interface) -> Broken | None:
     see = [at(survey, one.space, f"ip link show {one.name}")]
     if one.kind == "bridge":
         return Broken("L2.BRIDGE_DOWN", "bridge", facts, tuple(see))
-    if one.space and not any(a.scope != "link" for a in addresses_of(survey, one)):
+    bare = not any(a.scope != "link" for a in addresses_of(survey, one))
+    if one.space and bare and not one.master:
         see.append(at(survey, one.space, f"ip address show {one.name}"))
         return Broken("L3.ADDR_LOST_ON_MOVE", "link", facts, tuple(see))
     return Broken("L1.LINK_DOWN", "link", facts, tuple(see))

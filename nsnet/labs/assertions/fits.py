@@ -5,6 +5,8 @@
 
 `size` is that of the IP packet in bytes, as an MTU counts; it is sent with "don't fragment".
 `over` is a size that must not arrive: the narrow place is not to be made wider (`id` if it is).
+With `full`, what the sender's own interface takes must arrive as it is, and not be refused by
+somebody on the way, who tells the sender what would fit.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...diagnose.findings import Broken
+from ...diagnose.ladder.routing import way
 from ...diagnose.probe import Answer, Probe
 from ...diagnose.prober import probe_all
 from ...kernel.errors import NotFound
@@ -29,7 +32,7 @@ _WAIT = 0.4
 
 def check(at: Situation, given: Mapping[str, Any]) -> Verdict:
     """Do packets of this size arrive, and larger ones not?"""
-    known(given, "from", "to", "size", "over", "id")
+    known(given, "from", "to", "size", "over", "full", "id")
     source, to = str(one(given, "from")), str(one(given, "to"))
     absent = missing(at, source)
     if absent:
@@ -49,7 +52,21 @@ def check(at: Situation, given: Mapping[str, Any]) -> Verdict:
         id, see = str(given.get("id", "MTU.RAISED")), (_ping(to, sizes[1]),)
         facts = {"source": source, "to": to, "size": sizes[1], "mtu": sizes[0]}
         return broken(id, "size", see=see, probes=tuple(lines), **facts)
-    return passed(*lines)
+    return _full(at, source, to, lines) if given.get("full") else passed(*lines)
+
+
+def _full(at: Situation, source: str, to: str, lines: list[str]) -> Verdict:
+    """As large as the sender's interface lets out."""
+    origin = at.places.source(source)
+    device = way(at.survey, origin.space, at.places.target(to, origin).address).device
+    mtu = at.survey.interfaces(origin.space)[device].mtu if device else 0
+    (answer,) = _asked(at, source, to, [mtu])
+    lines = [*lines, _line(source, to, answer)]
+    if answer.ok:
+        return passed(*lines)
+    facts = {"space": source, "to": to, "device": device, "size": mtu, "mtu": answer.mtu or "?"}
+    see = (_ping(to, mtu), f"ip -n {source} link show {device}")
+    return broken("MTU.TOLD", "size", see=see, probes=tuple(lines), **facts)
 
 
 def _asked(at: Situation, source: str, to: str, sizes: list[int]) -> list[Answer]:
