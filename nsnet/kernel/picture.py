@@ -94,7 +94,7 @@ def _mounts() -> list[str]:
 
 def _files(but: tuple[str, ...]) -> list[str]:
     found = []
-    for root in ("/run", "/dev/shm", "/dev/mqueue", UPPER_TMP):
+    for root in ("/run", "/etc/netns", "/dev/shm", "/dev/mqueue", UPPER_TMP):
         for folder, folders, files in os.walk(root):
             folders[:] = [x for x in folders if _counts(os.path.join(folder, x), root, but)]
             found += [os.path.join(folder, each) for each in (*folders, *files)]

@@ -2,8 +2,9 @@
 
 For ``--host`` alone: a sandbox is simply ended. What has appeared since is taken for the
 exercise's: named namespaces with all that runs in them, virtual interfaces of the host, tables of
-nftables, listeners of `serve`, topologies of nsnet's own. Settings get their old values back. Rules
-that were put into tables which had been there before stay; so do addresses of older interfaces.
+nftables, listeners of `serve`, topologies of nsnet's own, what lies in /etc/netns. Settings get
+their old values back. Rules that were put into tables which had been there before stay; so do
+addresses of older interfaces.
 
 The record lies below /run: with a reboot everything that it speaks of is gone, too.
 """
@@ -31,6 +32,8 @@ from ..value import Value, field
 #: What an exercise keeps outside the kernel, as long as it is under work.
 PLACE = "/run/nsnet-lab"
 _FILE = f"{PLACE}/host.json"
+#: Files that ``ip netns exec NAME`` lays over those of /etc.
+_ETC = "/etc/netns"
 #: In the environment of every listener that `serve` has started.
 SERVE = b"NSNET_SERVE=lab"
 
@@ -46,7 +49,8 @@ _EACH = ("forwarding", "route_localnet", "rp_filter", "accept_redirects", "proxy
 
 class Picture(Value):
     """What there is: named namespaces, interfaces with their kinds ("" is a real card), tables as
-    (family, name), settings, topologies. `space` is the network namespace's own number."""
+    (family, name), settings, topologies. `space` is the network namespace's own number, `etc` the
+    files of namespaces (ip-netns(8)), with "" for their folder itself."""
 
     space: int
     namespaces: tuple[str, ...]
@@ -54,6 +58,7 @@ class Picture(Value):
     tables: tuple[tuple[str, str], ...]
     topologies: tuple[str, ...]
     settings: dict[str, str] = field(default_factory=dict)
+    etc: tuple[str, ...] = ()
 
 
 def look() -> Picture:
@@ -68,6 +73,7 @@ def look() -> Picture:
         tables=tuple((each["family"], each["name"]) for each in found),
         topologies=tuple(Engine().state().records),
         settings=_settings(),
+        etc=("", *sorted(os.listdir(_ETC))) if os.path.isdir(_ETC) else (),
     )
 
 
@@ -113,6 +119,7 @@ def changes(before: Picture) -> list[str]:
         *(f"remove namespace {name}" for name in _new(now.namespaces, before.namespaces)),
         *(f"remove interface {name}" for name in _links(now, before)),
         *(f"remove nft table {' '.join(each)}" for each in _new(now.tables, before.tables)),
+        *(f"remove {_ETC}/{name}" for name in _new(now.etc, before.etc) if name),
         *(f"set {key}={value}" for key, value in _moved(now, before).items()),
     ]
 
@@ -131,6 +138,7 @@ def restore(before: Picture) -> None:
     _remove_links(before)
     for family, name in _new(look().tables, before.tables):
         Nft().run(f"delete table {family} {name}")
+    _remove_files(before)
     _put_back(before)
     shutil.rmtree(PLACE, ignore_errors=True)
     for folder in (os.path.dirname(outside.LOG), f"{ROOT}-lab"):
@@ -209,6 +217,16 @@ def _remove_links(before: Picture) -> None:
             refused = stack.flush()
         if refused and left == _links(look(), before):
             raise KernelError(f"cannot remove interface {left[0]}", refused[0][2])
+
+
+def _remove_files(before: Picture) -> None:
+    for name in _new(look().etc, before.etc)[::-1]:
+        path = os.path.join(_ETC, name)
+        if name and os.path.isdir(path) and not os.path.islink(path):
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            with suppress(OSError):
+                os.unlink(path) if name else os.rmdir(path)
 
 
 def _put_back(before: Picture) -> None:

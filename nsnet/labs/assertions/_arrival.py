@@ -98,25 +98,33 @@ def unheard(at: Situation, found: Arrival) -> Broken | None:
     """A rule of the host that speaks of this packet and would have dropped it, had it been asked:
     why was it not?"""
     bridge = switched(at, found)
-    if bridge:
-        over, into, out = bridge
-        rule = _against(at, found, over.name, over.name)
-        if rule:
-            return _bypassed(at, rule, over)
-        if into.port.get("isolated") != out.port.get("isolated"):
-            one, other = (into, out) if into.port.get("isolated") else (out, into)
-            facts = {"one": one.name, "other": other.name, "space": "host"}
-            return Broken("L2.ONE_ISOLATED", "bridge", facts, ("bridge -d link show",))
-        return None
     accepted = next((e for e in found.walk.events if _accepts(e)), None)
-    if accepted is None or accepted.rule is None:
+    if accepted is not None:
+        iif, oif = (bridge[0].name,) * 2 if bridge else _passage(at, found)
+        rule = _against(at, found, iif, oif)
+        return _too_late(accepted, rule) if rule else None
+    if bridge is None:
         return None
+    rule = _against(at, found, bridge[0].name, bridge[0].name)
+    return _bypassed(at, rule, bridge[0]) if rule else _half_isolated(*bridge[1:])
+
+
+def _passage(at: Situation, found: Arrival) -> tuple[str, str]:
+    """By which interfaces of the host it has come and gone, bridges instead of their ports."""
     here = [e for e in found.walk.events if e.leg == "request" and not e.space]
     iif = next((e.device for e in here if e.kind == "in"), "")
     oif = next((e.device for e in here if e.kind == "route"), "")
-    bridged = at.survey.interface_at("", at.survey.interfaces("")[iif].master) if iif else None
-    rule = _against(at, found, bridged.name if bridged else iif, oif)
-    return _too_late(accepted, rule) if rule else None
+    port = at.survey.interfaces("").get(iif)
+    over = at.survey.interface_at("", port.master) if port and port.master else None
+    return over.name if over else iif, oif
+
+
+def _half_isolated(into: Interface, out: Interface) -> Broken | None:
+    if into.port.get("isolated") == out.port.get("isolated"):
+        return None
+    one, other = (into, out) if into.port.get("isolated") else (out, into)
+    facts = {"one": one.name, "other": other.name, "space": "host"}
+    return Broken("L2.ONE_ISOLATED", "bridge", facts, ("bridge -d link show",))
 
 
 def _accepts(event: Event) -> bool:

@@ -24,6 +24,7 @@ def check(at: Situation, given: Mapping[str, Any]) -> Verdict:
     """Does neither arrive?"""
     known(given, "rooms", "by", "id")
     rooms = {str(name): str(address) for name, address in one(given, "rooms").items()}
+    at.look()
     absent = missing(at, *rooms)
     if absent:
         return Verdict(False, absent)

@@ -25,6 +25,7 @@ def check(at: Situation, given: Mapping[str, Any]) -> Verdict:
     """Has each so many?"""
     known(given, "in", "number")
     names, number = texts(given, "in"), int(one(given, "number"))
+    at.look()
     absent = missing(at, *names)
     if absent:
         return Verdict(False, absent)

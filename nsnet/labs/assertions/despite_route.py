@@ -31,6 +31,7 @@ def check(at: Situation, given: Mapping[str, Any]) -> Verdict:
     """Is it stopped?"""
     known(given, "from", "to", "in", "via", "by", "id")
     source, target = str(one(given, "from")), str(one(given, "in"))
+    at.look()
     absent = missing(at, source, target)
     if absent:
         return Verdict(False, absent)

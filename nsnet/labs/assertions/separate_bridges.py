@@ -20,6 +20,7 @@ def check(at: Situation, given: Mapping[str, Any]) -> Verdict:
     """Are all of them there, and no two of them one segment?"""
     known(given, "bridges")
     names = texts(given, "bridges")
+    at.look()
     devices = at.survey.interfaces("")
     for name in names:
         if name not in devices or devices[name].kind != "bridge":
