@@ -1,5 +1,5 @@
-"""All exercises of the library: their quick properties, and a share of the others that moves on
-from day to day. NSNET_LAB_ALL=1 proves everything (`nsnet lab verify` does it in parallel)."""
+"""All exercises of the library: as root every property of each, as an ordinary user the quick ones
+and a share of the others that moves on from day to day (NSNET_LAB_ALL=1: all of them)."""
 
 from __future__ import annotations
 
@@ -30,13 +30,19 @@ def test_it_is_sound(exercise: Exercise) -> None:
 
 
 @each_exercise
-def test_todays_share_of_mistakes_and_lines(exercise: Exercise) -> None:
+def test_mistakes_and_lines(exercise: Exercise) -> None:
     """Mistakes, other solutions, lines left out, what is left behind."""
     found = runs([exercise], LONG, None)
-    if not os.environ.get("NSNET_LAB_ALL"):
+    if not (os.environ.get("NSNET_LAB_ALL") or _real_root()):
         today = time.gmtime().tm_yday + exercise.number
         found = sample(found, today % SHARES + 1, SHARES)
     _prove(found)
+
+
+def _real_root() -> bool:
+    """Root of the machine itself, not of a user namespace (user_namespaces(7))."""
+    with open("/proc/self/uid_map") as file:
+        return file.read().split() == ["0", "0", "4294967295"]
 
 
 def _prove(found: list[Run]) -> None:
