@@ -9,11 +9,15 @@ import subprocess
 from collections.abc import Iterator
 
 from ..kernel.errors import KernelError
-from ..value import Value
+from ..value import Value, replace
 from .reading import BadExercise
 
 #: What a script or a command may declare in a comment.
-_DECLARED = re.compile(r"#\s*(?P<key>without|expect|after|needs)\s*:\s*(?P<what>.*)")
+_DECLARED = re.compile(
+    r"#\s*(?P<key>without|expect|needs|after|until|instead of)\s*:\s*(?P<what>.*)"
+)
+#: Those that say which commands of the solution run as well.
+_BASES = ("after", "until", "instead of")
 _ID = re.compile(r"[A-Z0-9]+(\.[A-Z0-9_]+)*")
 _HEREDOC = re.compile(r"(?<!<)<<(?P<tabs>-?)\s*(?P<quote>['\"]?)(?P<end>\w+)(?P=quote)")
 
@@ -41,14 +45,27 @@ class Command(Value):
         return f"{first} …" if more else first
 
 
+class Piece(Value):
+    """What a comment declares: `words`, a part of one command of the solution, as they stand in
+    `line` of the script."""
+
+    words: str
+    line: int
+
+
 class Script(Value):
-    """A script. `expect` is the diagnosis that it leads to, `after` is ``solution`` if that runs
-    first, `style` its first comment, `needs` are programs that not every machine has."""
+    """A script. `expect` is the diagnosis that it leads to, `style` its first comment, `needs` are
+    programs that not every machine has. What of the solution belongs to it: all of it (`after` is
+    ``solution``), what stands before one command (`until`), or all but some, whose place its own
+    commands take (`instead_of`); `whole` puts that together.
+    """
 
     path: str
     commands: tuple[Command, ...]
     expect: str = ""
     after: str = ""
+    until: Piece | None = None
+    instead_of: tuple[Piece, ...] = ()
     style: str = ""
     needs: tuple[str, ...] = ()
 
@@ -71,6 +88,8 @@ def read(path: str) -> Script:
 def solution(folder: str) -> Script:
     """The solution of the exercise in `folder`: every command says what it is good for."""
     script = read(os.path.join(folder, "solution.sh"))
+    if script.after or script.until or script.instead_of:
+        raise BadExercise(script.path, "the solution begins with nothing but the scene")
     for each in script.commands:
         if not each.without:
             at = f"{script.path}:{each.line}: {each.brief}"
@@ -80,19 +99,46 @@ def solution(folder: str) -> Script:
     return script
 
 
-def broken(path: str) -> Script:
-    """A mistake: its first line says what it leads to."""
-    script = read(path)
+def broken(path: str, solution: Script) -> Script:
+    """A mistake: its first line says what it leads to. Its commands are those of `whole`."""
+    script = whole(read(path), solution)
     if not script.expect:
         raise BadExercise(f"{path}:1", "the first line must be `# expect: ID`")
     return script
+
+
+def whole(script: Script, solution: Script) -> Script:
+    """The script with what it takes from the solution. Raises `BadExercise` where a part of a
+    command is in none of the solution's, or in several."""
+    before = solution.commands if script.after else ()
+    behind: tuple[Command, ...] = ()
+    if script.until:
+        before = solution.commands[: _place(script.until, script, solution)]
+    if script.instead_of:
+        places = [_place(piece, script, solution) for piece in script.instead_of]
+        first = min(places)
+        before = solution.commands[:first]
+        rest = enumerate(solution.commands)
+        behind = tuple(each for place, each in rest if place > first and place not in places)
+    return replace(script, commands=(*before, *script.commands, *behind))
+
+
+def _place(piece: Piece, script: Script, solution: Script) -> int:
+    found = [at for at, each in enumerate(solution.commands) if piece.words in each.text]
+    if len(found) == 1:
+        return found[0]
+    lines = ", ".join(str(solution.commands[at].line) for at in found)
+    why = f"several commands of solution.sh contain this (lines {lines}): write more of the one"
+    if not found:
+        why = "no command of solution.sh contains this"
+    raise BadExercise(f"{script.path}:{piece.line}: {piece.words}", why)
 
 
 def parse(text: str, path: str) -> Script:
     """The commands in `text`. Raises `BadExercise`."""
     lines = text.splitlines()
     commands: list[Command] = []
-    head: dict[str, str] = {}
+    head: dict[str, list[Piece]] = {}
     without: tuple[str, ...] = ()
     why: list[str] = []
     place, style, comment = 0, "", 0
@@ -106,7 +152,11 @@ def parse(text: str, path: str) -> Script:
                     raise BadExercise(f"{path}:{place}", "one `# without:` for each command")
                 without, comment = _ids(found["what"], f"{path}:{place}"), place
             elif found:
-                _head(head, found["key"], found["what"].strip(), f"{path}:{place}", commands)
+                if commands:
+                    raise BadExercise(
+                        f"{path}:{place}", f"`# {found['key']}:` stands above the first command"
+                    )
+                _head(head, found["key"], Piece(found["what"].strip(), place), path)
             elif not line.startswith("#!"):
                 why.append(line.lstrip("# "))
                 style = style or ("" if commands else why[-1])
@@ -119,26 +169,42 @@ def parse(text: str, path: str) -> Script:
             place += 1
     if without:
         raise BadExercise(f"{path}:{comment}", "there is no command below this `# without:`")
-    if not commands:
+    if not (commands or "until" in head or "instead of" in head):
         raise BadExercise(path, "there is no command in it")
+    return _script(path, tuple(commands), head, style)
+
+
+def _head(head: dict[str, list[Piece]], key: str, piece: Piece, path: str) -> None:
+    at = f"{path}:{piece.line}"
+    if key in head and key != "instead of":
+        raise BadExercise(at, f"`# {key}:` stands there twice")
+    other = [each for each in _BASES if each in head and each != key]
+    if key in _BASES and other:
+        raise BadExercise(at, f"either `# {other[0]}:` or `# {key}:`")
+    if key == "after" and piece.words != "solution":
+        raise BadExercise(f"{at}: after {piece.words}", "known is `# after: solution`")
+    if not piece.words:
+        raise BadExercise(at, f"nothing stands behind `# {key}:`")
+    head.setdefault(key, []).append(piece)
+
+
+def _script(
+    path: str, commands: tuple[Command, ...], head: dict[str, list[Piece]], style: str
+) -> Script:
+    def one(key: str) -> Piece | None:
+        return head[key][0] if key in head else None
+
+    expect, after, needs = one("expect"), one("after"), one("needs")
     return Script(
         path,
-        tuple(commands),
-        expect=head.get("expect", ""),
-        after=head.get("after", ""),
+        commands,
+        expect=_ids(expect.words, f"{path}:{expect.line}")[0] if expect else "",
+        after=after.words if after else "",
+        until=one("until"),
+        instead_of=tuple(head.get("instead of", ())),
         style=style,
-        needs=tuple(head.get("needs", "").split()),
+        needs=tuple(needs.words.split()) if needs else (),
     )
-
-
-def _head(head: dict[str, str], key: str, what: str, at: str, commands: list[Command]) -> None:
-    if commands:
-        raise BadExercise(at, f"`# {key}:` stands above the first command")
-    if key in head:
-        raise BadExercise(at, f"`# {key}:` stands there twice")
-    if key == "after" and what != "solution":
-        raise BadExercise(f"{at}: after {what}", "known is `# after: solution`")
-    head[key] = _ids(what, at)[0] if key == "expect" else what
 
 
 def _ids(words: str, at: str) -> tuple[str, ...]:

@@ -16,13 +16,15 @@ from ..kernel.crowd import Crowd
 from ..kernel.process import start_time
 from ..kernel.stack import Stack
 from ..kernel.survey import Survey
+from . import texts
 from .exercise import Exercise
 
 
 class Situation:
     """One look at an exercise under work. `values` are those of the attempt, `answers` what the
     learner has said, `notes` what assertions remember for those after them. `since` is when the
-    attempt began, in seconds since the epoch.
+    attempt began, in seconds since the epoch; `language` is that of
+    what is said of probes.
 
     Listeners that a check needs are opened in the learner's namespaces for the time of the
     `with` block (`serve`); a program of the learner's on the same port is left alone.
@@ -35,9 +37,11 @@ class Situation:
         values: Mapping[str, str],
         answers: Mapping[str, str] | None = None,
         since: float = 0.0,
+        language: str = "en",
     ) -> None:
         self.stack, self.exercise, self._since = stack, exercise, since
         self.values, self.answers = values, dict(answers or {})
+        self.language = language
         self.survey = Survey(stack)
         self.places = Places(self.survey, {})
         self.notes: dict[str, Any] = {}
@@ -55,6 +59,11 @@ class Situation:
         """Look afresh from now on."""
         self.stack.enter("")
         self.survey.forget()
+
+    def say(self, word: str, /, **facts: str) -> str:
+        """What came of a probe, in the learner's language: the words of ``[words.probe]``."""
+        words: Any = texts.ui(self.language)["probe"]
+        return str(words[word]).format(**facts)
 
     def key(self, name: str) -> str | None:
         """The survey's key of the namespace called `name` (``host`` is "", also where somebody has

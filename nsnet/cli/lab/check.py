@@ -77,7 +77,8 @@ def _checked(attempt: Attempt, one: Exercise, lang: str, quiet: bool) -> tuple[i
 
     values = attempt.values(one)
     results: list[Result] = []
-    with Stack() as stack, Situation(stack, one, values, attempt.answers, attempt.started) as at:
+    look = (one, values, attempt.answers, attempt.started, lang)
+    with Stack() as stack, Situation(stack, *look) as at:
         for result in grade.grade(at):
             results.append(result)
             if not quiet:

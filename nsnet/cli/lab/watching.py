@@ -104,7 +104,8 @@ class Watching:
             raise Replaced
         self._attempt, self._results = now, []
         values = now.values(self._one)
-        with Stack() as stack, Situation(stack, self._one, values, now.answers, now.started) as at:
+        look = (self._one, values, now.answers, now.started, self._lang)
+        with Stack() as stack, Situation(stack, *look) as at:
             for result in grade.grade(at):
                 self._results.append(result)
                 yield result

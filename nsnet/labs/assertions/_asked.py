@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from ...diagnose.findings import Broken, Facts, Finding
+from ...diagnose.probe import Answer
 from ...kernel.errors import NotFound
 from ...value import replace
 from ..scene.scene import port_of
@@ -61,39 +62,36 @@ def said(finding: Finding) -> tuple[str, str]:
     return "", ""
 
 
-def line(finding: Finding) -> str:
+def line(at: Situation, finding: Finding) -> str:
     """``c1 → 172.17.0.3:80 (tcp, by eth0): connection refused``."""
     first = finding.answers[0] if finding.answers else None
     if first is None:
-        return f"{finding.source.label} → {finding.target.text}: nothing could be sent"
+        return f"{finding.source.label} → {finding.target.text}: {at.say('unsent')}"
     port = f":{first.probe.port}" if first.probe.port else ""
     to = f"{first.probe.address}{port}"
     name = finding.target.text
     called = f"{name} ({to})" if name not in (to, first.probe.address) else to
-    device = f", by {finding.device}" if finding.device else ""
+    device = f", {finding.device}" if finding.device else ""
     kind = {"icmp": "ping"}.get(finding.protocol, finding.protocol)
-    return f"{finding.source.label} → {called} ({kind}{device}): {_came(finding)}"
+    return f"{finding.source.label} → {called} ({kind}{device}): {_came(at, finding)}"
 
 
-def _came(finding: Finding) -> str:
+def _came(at: Situation, finding: Finding) -> str:
     first = finding.answers[0]
-    if not first.ok:
-        return CAME.get(first.code, first.code) + (f", said {first.by}" if first.by else "")
     who, peer = said(finding)
-    return (
-        f"{who} answered, it saw {peer}" if who else f"answer after {first.seconds * 1000:.1f} ms"
-    )
+    if first.ok and who:
+        return at.say("saw", who=who, peer=peer)
+    if first.ok:
+        return at.say("answer-after", ms=f"{first.seconds * 1000:.1f}")
+    return came(at, first)
 
 
-CAME = {
-    "refused": "connection refused",
-    "unreachable": "unreachable",
-    "no-route": "Network is unreachable",
-    "prohibited": "forbidden",
-    "too-big": "message too long",
-    "timeout": "no answer",
-    "error": "an error of the sender's kernel",
-}
+def came(at: Situation, answer: Answer) -> str:
+    """What came back, in a few words."""
+    if answer.ok:
+        return at.say("answer")
+    word = at.say(answer.code)
+    return at.say("said-by", word=word, by=answer.by) if answer.by else word
 
 
 def called(broken: Broken, names: Mapping[str, str]) -> Broken:

@@ -22,7 +22,7 @@ from ...value import replace
 from ..situation import Situation
 from ..verdict import Verdict
 from . import reaches
-from ._asked import CAME, missing, serve
+from ._asked import came, missing, serve
 from ._given import known, one, texts
 
 _KNOWN = ("from", "to", "by", "serve", "control", "control_id", "id", "allow", "remark")
@@ -56,11 +56,11 @@ def _asked(at: Situation, given: Mapping[str, Any], control: Verdict) -> Verdict
     at.stack.enter("")
     through: list[Broken] = []
     for to, answer in zip(wanted, answers, strict=True):
-        came = "an answer" if answer.ok else CAME.get(answer.code, answer.code)
+        word = came(at, answer)
         kind = "ping" if answer.probe.kind == "icmp" else answer.probe.kind
-        said.append(f"{source} → {to} ({kind}): {came}")
+        said.append(f"{source} → {to} ({kind}): {word}")
         if answer.ok or (answer.code == "refused" and "refused" not in texts(given, "allow")):
-            through.append(_open(given, to, came, answer.probe))
+            through.append(_open(given, to, word, answer.probe))
     if through and not given.get("remark"):
         return Verdict(False, through[0], tuple(said))
     return Verdict(True, None, tuple(said), tuple(through))
@@ -75,7 +75,7 @@ def _probe(at: Situation, source: str, to: str, by: str) -> Probe:
     return Probe(origin.space, kind, aim.address, port, timeout=0.7)
 
 
-def _open(given: Mapping[str, Any], to: str, came: str, asked: Probe) -> Broken:
+def _open(given: Mapping[str, Any], to: str, word: str, asked: Probe) -> Broken:
     facts: dict[str, str | int] = {"source": str(given["from"]), "space": str(given["from"])}
-    facts |= {"to": to, "came": came, "address": asked.address, "port": asked.port}
+    facts |= {"to": to, "came": word, "address": asked.address, "port": asked.port}
     return Broken(str(given.get("id", "FLT.OPEN")), "filter", facts, ("nft list ruleset",))

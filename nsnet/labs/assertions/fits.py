@@ -22,7 +22,7 @@ from ...kernel.errors import NotFound
 from ..situation import Situation
 from ..verdict import Verdict, broken, passed
 from . import reaches
-from ._asked import CAME, missing
+from ._asked import came, missing
 from ._given import known, one
 
 #: The headers of IPv4 and of an ICMP echo, in bytes.
@@ -45,7 +45,7 @@ def check(at: Situation, given: Mapping[str, Any]) -> Verdict:
     small, wanted, *more = answers
     if not small.ok:
         return reaches.check(at, {"from": source, "to": to, "by": "ping"})
-    lines = [_line(source, to, each) for each in answers[1:]]
+    lines = [_line(at, source, to, each) for each in answers[1:]]
     if not wanted.ok:
         return _lost(source, to, wanted, lines)
     if more and more[0].ok:
@@ -61,7 +61,7 @@ def _full(at: Situation, source: str, to: str, lines: list[str]) -> Verdict:
     device = way(at.survey, origin.space, at.places.target(to, origin).address).device
     mtu = at.survey.interfaces(origin.space)[device].mtu if device else 0
     (answer,) = _asked(at, source, to, [mtu])
-    lines = [*lines, _line(source, to, answer)]
+    lines = [*lines, _line(at, source, to, answer)]
     if answer.ok:
         return passed(*lines)
     facts = {"space": source, "to": to, "device": device, "size": mtu, "mtu": answer.mtu or "?"}
@@ -91,10 +91,9 @@ def _lost(source: str, to: str, lost: Answer, lines: list[str]) -> Verdict:
     return broken("MTU.BLACKHOLE", "size", see=see, probes=tuple(lines), **facts)
 
 
-def _line(source: str, to: str, answer: Answer) -> str:
+def _line(at: Situation, source: str, to: str, answer: Answer) -> str:
     size = answer.probe.size + _HEADERS
-    came = "answered" if answer.ok else CAME.get(answer.code, answer.code)
-    return f"{source} → {to} (ping, {size} bytes): {came}"
+    return f"{source} → {to} (ping, {size} B): {came(at, answer)}"
 
 
 def _ping(to: str, size: int) -> str:

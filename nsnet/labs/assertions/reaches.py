@@ -39,7 +39,7 @@ def check(at: Situation, given: Mapping[str, Any]) -> Verdict:
     names = given.get("as") or {}
     if isinstance(found, Broken):
         return Verdict(False, called(found, names))
-    probe = line(found)
+    probe = line(at, found)
     if found.ok is None:
         return Verdict(None, found.broken, (probe,))
     if not found.ok:

@@ -16,10 +16,11 @@ from ...diagnose.prober import probe
 from ..situation import Situation
 from ..verdict import Verdict, broken, passed
 from . import reaches
-from ._asked import CAME, missing, serve
+from ._asked import came, missing, serve
 from ._given import known, one, texts
 
 _TIMES = 24
+_AGAIN = 4
 _WAIT = 0.7
 
 
@@ -70,13 +71,17 @@ def _who(answer: Answer) -> str:
 def _failed(
     at: Situation, given: Mapping[str, Any], answer: Answer, source: str, to: str
 ) -> Verdict:
-    """Why one call failed. Each call may go another way: it is asked again, until one fails."""
+    """Why one call failed. Each may go another way, that of the trace too: it is asked again, until
+    one fails for a reason that can be told."""
     more = {"as": given["as"]} if "as" in given else {}
-    for _ in range(8):
+    answered = False
+    for _ in range(_AGAIN):
         found = reaches.check(at, {"from": source, "to": to, "by": "http", **more})
-        if found.passed is False:
+        answered = answered or found.passed is True or _call(at, source, to).ok
+        unclear = found.broken is None or found.broken.id == "UNKNOWN"
+        if found.passed is False and not (unclear and answered):
             return found
-    said = f"{source} → {to} (http): {CAME.get(answer.code, answer.code)}, but not each time"
-    facts = {"source": source, "to": to, "came": CAME.get(answer.code, answer.code)}
+    said = f"{source} → {to} (http): {came(at, answer)}, but not each time"
+    facts = {"source": source, "to": to, "came": came(at, answer)}
     see = ("nft list ruleset",)
     return broken("MESH.NOT_ALWAYS", "nat", see=see, probes=(said,), **facts)

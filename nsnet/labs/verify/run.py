@@ -90,20 +90,20 @@ def _of(exercise: Exercise, kinds: set[str], seed: int | None) -> Iterator[Run]:
         if kind in kinds:
             yield run(kind, name, commands=solution.commands, path=solution.path)
     if "broken" in kinds:
-        for one in map(script.broken, exercise.scripts("broken")):
-            before = solution.commands if one.after else ()
+        for path in exercise.scripts("broken"):
+            one = script.broken(path, solution)
             yield run(
                 "broken",
                 one.name,
-                commands=(*before, *one.commands),
+                commands=one.commands,
                 expect=(one.expect,),
-                path=one.path,
+                path=path,
                 needs=one.needs,
             )
     if "also" in kinds:
-        for one in map(script.read, exercise.scripts("also")):
-            where = one.path
-            yield run("also", one.name, commands=one.commands, path=where, needs=one.needs)
+        for path in exercise.scripts("also"):
+            one = script.whole(script.read(path), solution)
+            yield run("also", one.name, commands=one.commands, path=path, needs=one.needs)
     if "without" in kinds:
         for place, left_out in enumerate(solution.commands):
             commands = solution.commands[:place] + solution.commands[place + 1 :]

@@ -154,7 +154,7 @@ def _declared(exercise: Exercise) -> Iterator[tuple[str, str]]:
         for each in command.without:
             yield f"{solution.path}:{command.line}", each
     for path in exercise.scripts("broken"):
-        yield f"{path}:1", script.broken(path).expect
+        yield f"{path}:1", script.broken(path, solution).expect
     for check in exercise.checks:
         for each in filter(_ID.fullmatch, _strings(check.given)):
             yield f"{exercise.path('lab.yaml')}: checks: {check.id}", each
@@ -165,8 +165,9 @@ def _declared(exercise: Exercise) -> Iterator[tuple[str, str]]:
 def _also(exercise: Exercise) -> Iterator[str]:
     if not exercise.scripts("also"):
         yield f"{exercise.path('also.d')}: write one solution at least in another style"
+    solution = script.solution(exercise.folder)
     for path in exercise.scripts("also"):
-        if not script.read(path).style:
+        if not script.whole(script.read(path), solution).style:
             yield f"{path}:1: the first line says in which style it is, in a comment"
     if not exercise.scripts("broken"):
         yield f"{exercise.path('broken.d')}: write down one typical mistake at least"

@@ -1,4 +1,6 @@
 # expect: L3.GW_UNREACHABLE
-# A typical mistake: the gateway's address is mistyped, and nobody has that one.
-ip -n c1 address add "$C1/$LEN" dev eth0
+# instead of: default via
+# A typical mistake: the gateway's address is mistyped, and nobody has that one. This runs instead
+# of the one command of the solution that contains those words; `# until: default via` would stop
+# before it, then run this.
 ip -n c1 route add default via "${GW%.*}.99"
