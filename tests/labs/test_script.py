@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from nsnet.labs.reading import BadExercise
-from nsnet.labs.script import Command, parse
+from nsnet.labs.script import Command, Piece, broken, parse, solution, whole
 
 
 def commands(text: str) -> list[str]:
@@ -88,6 +90,11 @@ def test_a_mistake_says_what_it_leads_to_and_where_it_begins() -> None:
         ("ip link\n# expect: L1.LO_DOWN\nip link\n", "x.sh:2"),
         ("# expect: A.B\n# expect: A.B\nip link\n", "x.sh:2"),
         ("# after: lunch\nip link\n", "x.sh:1"),
+        ("# until: a\n# until: b\nip link\n", "x.sh:2"),
+        ("# after: solution\n# instead of: a\nip link\n", "x.sh:2"),
+        ("# until: a\n# instead of: b\nip link\n", "x.sh:2"),
+        ("ip link\n# instead of: a\nip link\n", "x.sh:2"),
+        ("# instead of:\nip link\n", "x.sh:1"),
         ("# nothing\n", "x.sh"),
     ],
 )
@@ -96,3 +103,64 @@ def test_an_error_names_file_and_line(text: str, where: str) -> None:
         parse(text, "x.sh")
     assert caught.value.what.startswith(where), caught.value
     assert "\n" not in str(caught.value)
+
+
+#: Four commands, in the lines 1, 2, 3 and 6.
+SOLUTION = parse("one a\ntwo a\nthree <<END\n$B\nEND\nfour\n", "solution.sh")
+
+
+def put_together(text: str) -> str:
+    """The first words of what runs."""
+    script = whole(parse(text, "x.sh"), SOLUTION)
+    return " ".join(each.text.split()[0] for each in script.commands)
+
+
+@pytest.mark.parametrize(
+    ("text", "runs"),
+    [
+        ("mine\n", "mine"),
+        ("# after: solution\nmine\n", "one two three four mine"),
+        ("# instead of: two a\nmine\nmine\n", "one mine mine three four"),
+        ("# instead of: $B\nmine\n", "one two mine four"),
+        ("# instead of: one\n", "two three four"),
+        ("# instead of: four\n# instead of: two\nmine\n", "one mine three"),
+        ("# until: three\nmine\n", "one two mine"),
+        ("# until: four\n", "one two three"),
+    ],
+)
+def test_a_script_takes_from_the_solution_what_it_shares_with_it(text: str, runs: str) -> None:
+    assert put_together(text) == runs
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("# expect: A.B\n# instead of: five\n", "x.sh:2: five: no command"),
+        ("# instead of: one\n# instead of: a\nmine\n", "x.sh:2: a: several commands"),
+        ("# until: five\nmine\n", "x.sh:1: five: no command"),
+        ("# until: a\nmine\n", "(lines 1, 2)"),
+    ],
+)
+def test_what_it_replaces_is_one_command(text: str, said: str) -> None:
+    with pytest.raises(BadExercise) as caught:
+        put_together(text)
+    assert said in str(caught.value)
+
+
+def test_a_mistake_is_read_with_what_it_shares(tmp_path: Path) -> None:
+    path = tmp_path / "x.sh"
+    path.write_text("# expect: L1.LO_DOWN\n# instead of: four\n# Why.\n# needs: ip\n")
+    script = broken(str(path), SOLUTION)
+    assert script.commands == SOLUTION.commands[:3]
+    assert (script.expect, script.style, script.needs) == ("L1.LO_DOWN", "Why.", ("ip",))
+    assert script.instead_of == (Piece("four", 2),)
+
+
+@pytest.mark.parametrize("head", ["after: solution", "until: ip", "instead of: ip"])
+def test_a_solution_takes_from_nothing(tmp_path: Path, head: str) -> None:
+    text = "# without: NS.MISSING\nip netns add c1\n"
+    (tmp_path / "solution.sh").write_text(text)
+    assert solution(str(tmp_path)).commands
+    (tmp_path / "solution.sh").write_text(f"# {head}\n{text}")
+    with pytest.raises(BadExercise):
+        solution(str(tmp_path))

@@ -165,6 +165,26 @@ def test_a_mistake_with_another_diagnosis(lab: Path) -> None:
     assert any(line.startswith("probe: c1") for line in outcome.detail)
 
 
+def test_a_mistake_that_says_just_the_difference(lab: Path) -> None:
+    """Without the address that the solution gives, the route could not be set."""
+    path = lab / "broken.d/wrong-gateway.sh"
+    edit(path, "# instead of: default via", "# until: default via")
+    assert all(each.ok for each in proved("broken"))
+    edit(path, "# until: default via", "# instead of: $C1/$LEN")
+    assert red("broken").came != "L3.GW_UNREACHABLE"
+
+
+@pytest.mark.parametrize("name", ["broken.d/wrong-gateway.sh", "also.d/one-route.sh"])
+def test_a_script_that_replaces_what_is_not_there(lab: Path, name: str) -> None:
+    path = lab / name
+    left = path.read_text().replace("# instead of: default via\n", "")
+    path.write_text(f"# instead of: nothing\n{left}")
+    said = red("texts").detail
+    assert any(f"{path}:1: nothing: no command of solution.sh" in line for line in said), said
+    kinds = [each.run.kind for each in proved(name.partition(".d/")[0])]
+    assert kinds == ["texts"], "there is nothing to run"
+
+
 def test_a_line_that_declares_another_diagnosis(lab: Path) -> None:
     edit(lab / "solution.sh", "L3.NO_DEFAULT", "L3.FORWARD_OFF")
     outcome = red("without")
