@@ -1,0 +1,8 @@
+# On both hosts: a call to the port goes to one of the replicas, by turns.
+# without: NAT.NO_DNAT
+ip netns exec hB nft "table ip mesh { chain prerouting { type nat hook prerouting priority -100; ip daddr $HB tcp dport $PORT dnat to numgen inc mod 2 map { 0 : $W1 . 80, 1 : $W2 . 80 }; }; }"
+# without: NAT.NO_DNAT
+ip netns exec hA nft "table ip mesh { chain prerouting { type nat hook prerouting priority -100; ip daddr $HA tcp dport $PORT dnat to numgen inc mod 2 map { 0 : $W1 . 80, 1 : $W2 . 80 }; }; }"
+# What hA leads into the overlay must come back to hA: it puts its own address on the question.
+# without: MESH.NO_SNAT
+ip netns exec hA nft 'table ip mesh { chain postrouting { type nat hook postrouting priority 100; ct status dnat oifname "br0" masquerade; }; }'
