@@ -11,7 +11,17 @@ import os
 from collections.abc import Iterable
 
 from . import netns
-from .syscalls import MS_BIND, MS_NODEV, MS_NOEXEC, MS_NOSUID, MS_REC, MS_SLAVE, mount
+from .syscalls import (
+    MNT_DETACH,
+    MS_BIND,
+    MS_NODEV,
+    MS_NOEXEC,
+    MS_NOSUID,
+    MS_REC,
+    MS_SLAVE,
+    mount,
+    umount,
+)
 
 #: Where what is written to /etc goes, if that is an overlay of our own.
 UPPER_ETC = "/run/.etc/upper"
@@ -126,6 +136,20 @@ def cover_tmp() -> bool:
         _try_mount("overlay", "/tmp", "overlay", MS_NOSUID | MS_NODEV, options)
         for options in (f"{layers},userxattr", layers)
     )
+
+
+def make_executable(folder: str) -> None:
+    """Make a folder whose programs can be started. Debian's /run, for one, allows none (noexec):
+    there a file system of its own is laid over it. `uncover` takes that away again."""
+    os.makedirs(folder, 0o755, exist_ok=True)
+    if os.statvfs(folder).f_flag & os.ST_NOEXEC:
+        mount("tmpfs", folder, "tmpfs", MS_NOSUID | MS_NODEV, "mode=755")
+
+
+def uncover(folder: str) -> None:
+    """Undo `make_executable`, even if somebody is in there. No error if nothing was laid over."""
+    if os.path.ismount(folder):
+        umount(folder, MNT_DETACH)
 
 
 def _mend_resolv_conf() -> None:

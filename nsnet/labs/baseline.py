@@ -22,7 +22,7 @@ from ..engine import outside
 from ..engine.engine import Engine
 from ..engine.host import require_rights
 from ..engine.state import ROOT
-from ..kernel import files, link, netns, process, sysctl
+from ..kernel import files, link, mounts, netns, process, sysctl
 from ..kernel.errors import KernelError
 from ..kernel.nft import Nft
 from ..kernel.proc import parent
@@ -31,6 +31,8 @@ from ..value import Value, field
 
 #: What an exercise keeps outside the kernel, as long as it is under work.
 PLACE = "/run/nsnet-lab"
+#: The programs of the lab shell.
+PROGRAMS = f"{PLACE}/bin"
 _FILE = f"{PLACE}/host.json"
 #: Files that ``ip netns exec NAME`` lays over those of /etc.
 _ETC = "/etc/netns"
@@ -140,6 +142,7 @@ def restore(before: Picture) -> None:
         Nft().run(f"delete table {family} {name}")
     _remove_files(before)
     _put_back(before)
+    mounts.uncover(PROGRAMS)
     shutil.rmtree(PLACE, ignore_errors=True)
     for folder in (os.path.dirname(outside.LOG), f"{ROOT}-lab"):
         shutil.rmtree(folder, ignore_errors=True)

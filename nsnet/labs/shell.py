@@ -8,11 +8,11 @@ import shutil
 import sys
 from collections.abc import Mapping
 
-from ..kernel import files
+from ..kernel import files, mounts
 from ..kernel.visit import Visit, run_in
 from . import data, session
 from .attempt import Attempt
-from .baseline import PLACE, SERVE
+from .baseline import PLACE, PROGRAMS, SERVE
 from .exercise import Exercise
 from .session import INSIDE
 from .values import shown
@@ -92,7 +92,7 @@ def environment(exercise: Exercise, values: Mapping[str, str]) -> dict[str, str]
         **shown(values),
         INSIDE: exercise.id,
         data.ELSEWHERE: data.folder(),
-        "PATH": f"{PLACE}/bin:{session.search_path()}",
+        "PATH": f"{PROGRAMS}:{session.search_path()}",
         "PS1": f"({exercise.id}) # ",
     }
 
@@ -104,11 +104,12 @@ def write(exercise: Exercise) -> None:
     mark = SERVE.decode()
     programs["serve"] = _program("nsnet.labs.serve", "main(sys.argv[1:])", before=mark)
     programs["names"] = _program("nsnet.labs.tools.names", "main(sys.argv[1:])", before=mark)
+    mounts.make_executable(PROGRAMS)
     for name, text in programs.items():
-        files.write(f"{PLACE}/bin/{name}", text, mode=0o755)
+        files.write(f"{PROGRAMS}/{name}", text, mode=0o755)
     text = _START_FILE.format(
         words=" ".join(WORDS),
-        bin=shlex.quote(f"{PLACE}/bin"),
+        bin=shlex.quote(PROGRAMS),
         name=exercise.id,
         asked=_ASKED,
         leave=LEAVE,

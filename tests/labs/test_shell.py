@@ -6,9 +6,10 @@ import shlex
 import sys
 
 from nsnet.labs import attempt, library, session, shell
+from nsnet.labs.baseline import PROGRAMS
 from tests.cli.terminal import ROOT
 from tests.labs import tiny
-from tests.support import run
+from tests.support import fresh_host, run
 
 LAB = f"PYTHONPATH={shlex.quote(str(ROOT))} {shlex.quote(sys.executable)} -m nsnet lab"
 
@@ -83,7 +84,7 @@ def test_serve_says_what_is_wrong(learner: dict[str, str]) -> None:
     def ask() -> list[str]:
         shell.write(now.description())
         lines = ("serve 80000", "serve", "serve 80/sctp", "serve 80 & sleep 0.5; serve 80; kill $!")
-        path = f"PATH={session.PLACE}/bin:$PATH"
+        path = f"PATH={PROGRAMS}:$PATH"
         return [run("sh", "-c", f"{path}; {{ {x}; }} 2>&1", check=False) for x in lines]
 
     port, nothing, kind, twice = session.inside(ask)
@@ -99,3 +100,17 @@ def test_without_a_terminal(learner: dict[str, str]) -> None:
     script = f"{tiny.SOLVE}\nreset\ncheck | head -2\n"
     seen = run("sh", "-c", f"printf {shlex.quote(script)} | {LAB} shell")
     assert "✗ c1 hears itself" in seen.partition("preparing one")[2]
+
+
+def test_its_programs_where_run_allows_none(learner: dict[str, str]) -> None:
+    """Debian mounts /run noexec: there `serve` would be refused on the machine itself."""
+    with fresh_host():
+        run("mount", "-o", "remount,noexec", "/run")
+        now = session.start(library.find("one"), 1, host=True)
+        for _ in range(2):
+            shell.write(now.description())
+            assert run("mount").count(PROGRAMS) == 1
+        said = run("sh", "-c", f"ip netns exec c1 {PROGRAMS}/serve 0 2>&1", check=False)
+        session.end()
+        assert said.startswith("serve: no port '0'")
+        assert PROGRAMS not in run("mount")
