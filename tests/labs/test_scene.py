@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from nsnet.kernel.errors import KernelError
+from nsnet.kernel.errors import KernelError, PreconditionError
 from nsnet.labs.scene import Typed, scene_steps
 from nsnet.plan.step import shell
 from tests.labs.made import SCENE, VALUES, exercise, situation
@@ -47,6 +47,13 @@ def test_a_host_among_several() -> None:
 def test_what_is_wrong_is_said(scene: dict[str, object], said: str) -> None:
     with pytest.raises(KernelError, match=said):
         scene_steps(exercise(scene), VALUES)
+
+
+def test_a_module_that_is_not_loaded() -> None:
+    """What is off without it is no reason not to begin."""
+    assert "no-such" not in str(scene_steps(exercise({"sysctl": {"net.bridge.no-such": 0}}), {}))
+    with pytest.raises(PreconditionError, match=r"br_netfilter.*sudo modprobe br_netfilter"):
+        scene_steps(exercise({"sysctl": {"net.bridge.no-such": 1}}), {})
 
 
 @pytest.mark.usefixtures("host")

@@ -125,13 +125,21 @@ def test_a_command_that_fails_on_the_way(lab: Path, kind: str) -> None:
     assert 'Cannot find device "eth9"' in outcome.detail
 
 
-def test_what_needs_a_program_that_is_not_here(lab: Path) -> None:
+@pytest.mark.parametrize("absent", ["no-such-program", "/proc/sys/net/bridge/no-such"])
+def test_what_needs_something_that_is_not_here(lab: Path, absent: str) -> None:
     path = lab / "also.d/one-route.sh"
-    path.write_text("# needs: ip no-such-program\n" + path.read_text())
+    path.write_text(f"# needs: ip /proc/sys {absent}\n" + path.read_text())
     (outcome,) = proved("also")
     assert (outcome.ok, outcome.skipped) == (True, True)
-    assert outcome.came == "skipped: there is no no-such-program here"
+    assert outcome.came == f"skipped: there is no {absent} here"
     assert report.table([outcome])[2] == "| mine | 0/1 (1 skipped) |"
+
+
+def test_what_needs_a_module_that_is_not_loaded(lab: Path) -> None:
+    edit(lab / "lab.yaml", "scene:\n", "scene:\n  sysctl: {net.bridge.no-such: 1}\n")
+    (outcome,) = proved("untouched")
+    assert outcome.skipped
+    assert "needs the kernel's module br_netfilter" in outcome.came
 
 
 @pytest.mark.parametrize(

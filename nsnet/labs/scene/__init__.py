@@ -16,5 +16,6 @@ A host among several is a room of its own; what is in it has its name in front (
 
 from .scene import put_up, scene_steps
 from .typed import Typed
+from .words import NoModule
 
-__all__ = ["Typed", "put_up", "scene_steps"]
+__all__ = ["NoModule", "Typed", "put_up", "scene_steps"]

@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ...kernel.errors import PreconditionError
 from .typed import Typed
 
 #: Settings that a machine may have one way or the other, and that an exercise must not depend on.
@@ -17,11 +18,24 @@ BASELINE = {
 }
 
 
+class NoModule(PreconditionError):
+    """An exercise needs a module of the kernel, which has not got it in."""
+
+
 def settings(wanted: Mapping[str, Any]) -> Iterator[Typed]:
-    """The host's settings. Those of br_netfilter exist where that is loaded."""
+    """The host's settings. Those of br_netfilter exist where that is loaded: without it bridged
+    frames pass no rule of iptables, which is what 0 says. Raises `NoModule` for another value."""
     for name, value in {**BASELINE, **{str(k): str(v) for k, v in wanted.items()}}.items():
-        if os.path.exists(f"/proc/sys/{name.replace('.', '/')}") or name not in BASELINE:
-            yield Typed(f"sysctl -qw {name}={value}", "the host begins with a known setting")
+        if name.startswith("net.bridge.") and not _exists(name):
+            if value != "0":
+                what = "this exercise needs the kernel's module br_netfilter"
+                raise NoModule(what, "it is not loaded", "sudo modprobe br_netfilter")
+            continue
+        yield Typed(f"sysctl -qw {name}={value}", "the host begins with a known setting")
+
+
+def _exists(name: str) -> bool:
+    return os.path.exists(f"/proc/sys/{name.replace('.', '/')}")
 
 
 def bridge(name: str, given: Mapping[str, Any]) -> Iterator[Typed]:

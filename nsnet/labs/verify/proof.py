@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from collections.abc import Callable, Sequence
 
 from ...kernel.errors import KernelError
 from .. import library
+from ..scene import NoModule
 from ..script import Command
 from . import residue, words
 from .outcome import Outcome
@@ -25,18 +27,29 @@ _CHECK = 90.0
 
 def prove(run: Run) -> Outcome:
     """Do a run in the machine that we are in; what fails is an outcome too."""
-    absent = [each for each in run.needs if shutil.which(each) is None]
+    absent = [each for each in run.needs if not _is_here(each)]
     if absent:
-        return Outcome(run, True, "", f"skipped: there is no {absent[0]} here", skipped=True)
+        return _skipped(run, f"there is no {absent[0]} here")
     folder = own_folders()
     try:
         return _PROOFS[run.kind](run)
     except Hung as error:
         return Outcome(run, False, "commands that end", f"a command hangs: {error}")
+    except NoModule as error:
+        return _skipped(run, str(error))
     except KernelError as error:
         return Outcome(run, False, "a run without trouble", str(error))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_here(needed: str) -> bool:
+    """A program, or the path of something in /proc."""
+    return os.path.exists(needed) if "/" in needed else shutil.which(needed) is not None
+
+
+def _skipped(run: Run, why: str) -> Outcome:
+    return Outcome(run, True, "", f"skipped: {why}", skipped=True)
 
 
 def _stage(run: Run) -> Stage:

@@ -22,7 +22,7 @@ _SEEDS = 1 << 31
 class Run(Value):
     """One run. `name` is the script in its folder, or the line of the solution that is left out;
     `commands` are carried out in order, and `expect` are the diagnoses one of which comes first.
-    `needs` are programs without which it is passed over.
+    `needs` are programs, or paths in /proc, without which it is passed over.
     """
 
     exercise: str

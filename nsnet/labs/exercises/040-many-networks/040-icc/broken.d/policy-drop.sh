@@ -1,4 +1,5 @@
 # expect: FLT.TOO_WIDE
+# needs: /proc/sys/net/bridge
 sysctl -w net.bridge.bridge-nf-call-iptables=1
 iptables -P FORWARD DROP
 iptables -A FORWARD -i "$BR" ! -o "$BR" -j ACCEPT
