@@ -1,5 +1,3 @@
 # expect: MODE.NOT_NONE
-ip netns add "$JOB"
-ip -n "$JOB" link set lo up
+# after: solution
 ip -n "$JOB" address add "$GW/$LEN" dev lo
-ip link del "veth-$VAULT"
