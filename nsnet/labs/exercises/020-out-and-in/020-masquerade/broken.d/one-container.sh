@@ -1,5 +1,4 @@
 # expect: NAT.NO_MASQ
+# instead of: masquerade
 # c1 was tested, c2 forgotten.
-nft add table ip nat
-nft add chain ip nat postrouting '{ type nat hook postrouting priority 100; }'
-nft add rule ip nat postrouting ip saddr "$C1" oifname wan0 masquerade
+nft add rule ip mine out ip saddr "$C1" oifname wan0 masquerade
