@@ -1,2 +1,2 @@
 # expect: MTU.BLACKHOLE
-ip link set br0 mtu "$WIDTH"
+ip link set br0 mtu "$_WIDTH"

@@ -1,2 +1,2 @@
 # expect: MTU.MSS
-ip link set vpn0 mtu "$WIDTH"
+ip link set vpn0 mtu "$_WIDTH"

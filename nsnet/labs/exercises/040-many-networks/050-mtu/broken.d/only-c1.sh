@@ -1,2 +1,2 @@
 # expect: MTU.BLACKHOLE
-ip -n c1 link set eth0 mtu "$WIDTH"
+ip -n c1 link set eth0 mtu "$_WIDTH"
