@@ -1,14 +1,3 @@
 # expect: NAT.MASQ_TOO_WIDE
-sysctl -w net.ipv4.ip_forward=1
-nft -f - <<'RULES'
-table ip docker {
-  chain guard { type filter hook prerouting priority -300; }
-  chain incoming { type nat hook prerouting priority -100; }
-  chain own { type nat hook output priority -100; }
-  chain leaving { type nat hook postrouting priority 100; }
-}
-RULES
+# instead of: saddr "$NET"
 nft add rule ip docker leaving masquerade
-nft add rule ip docker incoming fib daddr type local tcp dport "$OPEN" dnat to "$C1:80"
-nft add rule ip docker own ip daddr 127.0.0.1 tcp dport { "$OPEN", "$CLOSED" } dnat to "$C1:80"
-sysctl -w net.ipv4.conf.br0.route_localnet=1
