@@ -1,4 +1,3 @@
 # expect: FLT.ONE_WAY
-ip -n db route delete default
-ip -n app route delete default
+# until: nft -f -
 iptables -A FORWARD ! -i "$BACKBR" -o "$BACKBR" -j DROP

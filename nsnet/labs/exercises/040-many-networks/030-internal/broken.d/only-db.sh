@@ -1,5 +1,4 @@
 # expect: FLT.ROUTE_ONLY
-ip -n db route delete default
-ip -n app route delete default
+# until: nft -f -
 iptables -A FORWARD -s "$DB" -j DROP
 iptables -A FORWARD -d "$DB" -j DROP

@@ -1,3 +1,2 @@
 # expect: FLT.ROUTE_ONLY
-ip -n db route delete default
-ip -n app route delete default
+# until: nft -f -

@@ -1,4 +1,3 @@
 # expect: L3.FORWARD_OFF
-ip -n db route delete default
-ip -n app route delete default
+# until: nft -f -
 sysctl -w net.ipv4.ip_forward=0
