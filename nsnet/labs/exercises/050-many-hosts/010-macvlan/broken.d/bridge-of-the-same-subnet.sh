@@ -1,6 +1,5 @@
 # expect: IPAM.OVERLAP
-ip netns add c1
-ip netns add c2
+# until: eth0 netns c1
 ip link add br0 type bridge
 ip link set br0 up
 for n in 1 2; do ip link add veth-c$n master br0 type veth peer name eth0 netns c$n; ip link set veth-c$n up; done
