@@ -1,5 +1,3 @@
 # expect: VX.NO_REMOTE
-ip -n hA link add vx0 type vxlan id "$VNI" dstport 4789 remote "$HB"
+# instead of: hB link add
 ip -n hB link add vx0 type vxlan id "$VNI" dstport 4789
-for h in hA hB; do ip -n "$h" link set vx0 master br0; ip -n "$h" link set vx0 up; done
-for t in t1 t2; do ip -n "$t" link set eth0 mtu 1450; done
