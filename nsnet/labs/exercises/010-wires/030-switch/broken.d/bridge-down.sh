@@ -1,0 +1,2 @@
+# expect: L2.BRIDGE_DOWN
+# instead of: "$BRIDGE" up

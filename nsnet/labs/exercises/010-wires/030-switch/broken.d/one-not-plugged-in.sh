@@ -1,0 +1,2 @@
+# expect: L2.NO_MASTER
+# instead of: veth-b master
