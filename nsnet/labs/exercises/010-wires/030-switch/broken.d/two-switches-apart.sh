@@ -1,4 +1,4 @@
-# expect: IPAM.OVERLAP
+# expect: L2.OTHER_BRIDGE
 # after: solution
 ip link add other type bridge
 ip link set other up
