@@ -1,0 +1,2 @@
+# expect: L3.NO_DEFAULT
+ip route add default via "$GW" metric 50

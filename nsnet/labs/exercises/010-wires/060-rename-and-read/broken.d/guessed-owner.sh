@@ -1,0 +1,3 @@
+# expect: ANSWER.WRONG
+# instead of: answer owner
+answer owner db

@@ -1,0 +1,3 @@
+# expect: IPAM.OVERLAP
+# instead of: master br0
+ip link set veth0c4c4c4 master "$_BRIDGE"
