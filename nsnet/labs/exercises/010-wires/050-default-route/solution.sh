@@ -1,6 +1,6 @@
-# Whatever no other route fits goes to the address of the bridge, which is the host.
+# Whatever no other route is for goes to the host's end of the network.
 # without: L3.NO_DEFAULT
-ip -n "$A" route add default via "$GW" dev eth0
-# The other one has such a route, but to an address that nobody has: another one in its place.
-# without: L3.GW_UNREACHABLE
-ip -n "$B" route replace default via "$GW" dev eth0
+ip -n c1 route add default via "$GW"
+# c2 lost it when its eth0 went down; nothing brings it back but a command.
+# without: L3.ROUTE_LOST_ON_FLAP
+ip -n c2 route add default via "$GW" dev eth0

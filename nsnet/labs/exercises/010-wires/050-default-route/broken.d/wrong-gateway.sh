@@ -1,2 +1,4 @@
 # expect: L3.GW_UNREACHABLE
-ip -n "$A" route add default via "$NOBODY"
+# instead of: -n c1
+# Nobody is there.
+ip -n c1 route add default via "${GW%.*}.99"
