@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from string import Template
 from typing import Any
 
+from ..diagnose.texts.particles import settle
 from ..value import Value, field
 
 #: The languages of all texts; the first stands in for one that is missing.
@@ -78,7 +79,7 @@ class Exercise(Value):
             path = os.path.join(self.folder, f"{name}.{each}.md")
             if os.path.isfile(path):
                 with open(path, encoding="utf-8") as file:
-                    return Template(file.read()).safe_substitute(values)
+                    return settle(Template(file.read()).safe_substitute(values))
         return ""
 
     def path(self, *names: str) -> str:
@@ -104,7 +105,7 @@ class Part(Value):
 def filled(value: Any, values: Mapping[str, str]) -> Any:
     """`value` with ``${NAME}`` replaced in each text of it."""
     if isinstance(value, str):
-        return Template(value).safe_substitute(values)
+        return settle(Template(value).safe_substitute(values))
     if isinstance(value, Mapping):
         return {filled(key, values): filled(each, values) for key, each in value.items()}
     if isinstance(value, (list, tuple)):

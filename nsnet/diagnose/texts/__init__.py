@@ -10,6 +10,7 @@ from typing import Any
 
 from ...value import Value
 from ..findings import Broken, Facts
+from .particles import settle
 
 #: The languages that there are, the first one by default.
 LANGUAGES = ("en", "ko")
@@ -26,7 +27,7 @@ class Text(Value):
     def said(self, facts: Facts) -> str:
         """The message with its blanks filled; a fact that is not known is a question mark."""
         blanks = {name for _, name, _, _ in Formatter().parse(self.message) if name}
-        return self.message.format_map(dict.fromkeys(blanks, "?") | dict(facts))
+        return settle(self.message.format_map(dict.fromkeys(blanks, "?") | dict(facts)))
 
 
 def of(broken: Broken, language: str = "en") -> Text:
