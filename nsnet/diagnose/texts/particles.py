@@ -33,10 +33,14 @@ _DIGITS = {
 }
 #: By the last letter; words that end in one of the others (b, c, e, g, k, p, t) are read so or so.
 _LETTERS = {**dict.fromkeys("adfhijoqrsuvwxyz", _NONE), "l": _L, "m": _OTHER, "n": _OTHER}
+#: What containers, networks and protocols are called, where the last letter does not tell.
 _WORDS = {
-    **dict.fromkeys(("app", "back", "shop", "web"), _OTHER),
-    **dict.fromkeys(("batch", "client", "db", "host", "http", "icmp", "left", "office"), _NONE),
-    **dict.fromkeys(("outside", "report", "right", "tcp", "udp", "vault"), _NONE),
+    **dict.fromkeys(("app", "back", "bob", "dup", "lab", "shop", "web"), _OTHER),
+    **dict.fromkeys(("alice", "batch", "blog", "blue", "bridge", "client", "db"), _NONE),
+    **dict.fromkeys(("front", "host", "http", "icmp", "left", "office", "outside"), _NONE),
+    **dict.fromkeys(("plug", "report", "right", "source", "store", "tcp", "udp"), _NONE),
+    **dict.fromkeys(("vault", "vote"), _NONE),
+    "cable": _L,
 }
 
 
