@@ -60,16 +60,18 @@ def _has_mac(at: Situation, space: str, here: Interface, given: Mapping[str, Any
 def _instead(
     at: Situation, space: str, links: Sequence[Interface], own: Sequence[IfAddress], wanted: str
 ) -> Broken | None:
-    """What is there in its place."""
+    """What is there in its place: the same address with another prefix length, before others."""
+    ip = wanted.partition("/")[0]
+    own = sorted(own, key=lambda a: a.ip != ip)
     here = next((x for x in links if own and x.name == own[0].device), links[0])
     beside = str(ip_interface(wanted).network[1])
     lesser = None
     if not own:
         lesser = has_address(at.survey, here, 10 if ":" in wanted else 2)
-    elif own[0].ip == wanted.partition("/")[0]:
+    elif own[0].ip == ip:
         lesser = whole_prefix(at.survey, here, beside)
     see = (command_at(at.survey, here.space, f"ip address show {here.name}"),)
-    found = ", ".join(a.cidr for a in own) or "-"
+    found = ", ".join(a.cidr for a in own if a.device == here.name) or "-"
     facts = {"space": space, "device": here.name, "found": found, "wanted": wanted}
     return lesser or Broken("L3.WRONG_ADDR", "address", facts, see)
 

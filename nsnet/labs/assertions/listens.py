@@ -17,6 +17,7 @@ from typing import Any
 from ...diagnose.findings import Broken
 from ...diagnose.ladder.listener import listens
 from ...plan.outside import NAME as OUTSIDE
+from ...value import replace
 from ..exercise import filled
 from ..scene.scene import port_of
 from ..situation import Situation
@@ -40,6 +41,8 @@ def check(at: Situation, given: Mapping[str, Any]) -> Verdict:
         if absent:
             return Verdict(False, absent)
         found = listens(at.survey, at.key(space) or "", protocol, address, port)
+        if found is not None:  # The stack may have several names: told is the one that was asked.
+            found = replace(found, facts={**found.facts, "space": space})
         if found is None:
             return passed(f"a program listens on {port}/{protocol} in {space}")
         if found.id != "APP.NOT_LISTENING" or time.monotonic() > until:
