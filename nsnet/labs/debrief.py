@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..kernel.errors import KernelError
+from ..show.graph.words import width as columns
 from ..show.walk.text import lines as walk_lines
 from ..topology.naming import DEFAULT_DEVICE
 from . import texts
@@ -77,9 +78,22 @@ def _docker(at: Situation, language: str) -> Iterator[str]:
         yield f"## {texts.ui(language)['writes']}"
         yield ""
         yield "```"
-        yield from said
-        yield from rules
+        for line in [*said, *rules]:
+            yield from _folded(line)
         yield "```"
+
+
+def _folded(line: str) -> Iterator[str]:
+    """A long line in several, parted at its blanks, which it keeps."""
+    deeper = " " * (len(line) - len(line.lstrip()) + 4)
+    while columns(line) > _WIDTH:
+        blanks = [at for at, sign in enumerate(line) if sign == " " and line[:at].strip()]
+        fitting = [at for at in blanks if columns(line[:at]) <= _WIDTH]
+        if not fitting:
+            break
+        yield line[: fitting[-1]].rstrip()
+        line = deeper + line[fitting[-1] :].lstrip()
+    yield line
 
 
 def _iptables(compose: Any, name: str) -> list[str]:

@@ -1,4 +1,5 @@
-"""Simple Markdown for a terminal: headings, lists, code, emphasis; nothing else is understood.
+"""Simple Markdown for a terminal: headings, lists, tables, quotes, code, emphasis; nothing
+else is understood.
 
 Lines are folded at blanks to a width in columns, of which Hangul takes two each.
 """
@@ -54,7 +55,11 @@ def _blocks(source: Iterable[str]) -> Iterator[list[str]]:
 
 def _begins(line: str, block: list[str]) -> bool:
     """Does a new block begin? An item of a list goes on in lines that are indented."""
-    if _ITEM.match(line) or not block:
+    if (
+        _ITEM.match(line)
+        or not block
+        or any(line.startswith(sign) != block[0].startswith(sign) for sign in ">|")
+    ):
         return True
     in_item = bool(_ITEM.match(block[0]))
     return (line.startswith("    ") and not in_item) or (in_item and not line.startswith(" "))
@@ -70,16 +75,38 @@ def _drawn(block: list[str], width: int) -> Iterator[str]:
         mark = f"{item[1]}{'•' if item[2] in '-*' else item[2]} "
         body = " ".join([item[3], *(line.strip() for line in block[1:])])
         yield from _folded(body, mark, " " * columns(mark), width)
+    elif first.startswith(">"):
+        yield from _folded(" ".join(line.lstrip("> ") for line in block), "> ", "> ", width)
+    elif first.startswith("|"):
+        yield from _table(block, width)
     elif first.startswith("    "):
         yield from block
     else:
         yield from _folded(" ".join(line.strip() for line in block), "", "", width)
 
 
+def _table(block: list[str], width: int) -> Iterator[str]:
+    """Side by side; the last column is folded if need be. The line below the heads is left out."""
+    rows = [[_styled(cell.strip()) for cell in line.strip("| ").split("|")] for line in block]
+    if len(rows) > 1 and all(not set(cell) - set(":-") for cell in rows[1]):
+        rows[:2] = [[paint.heading(cell) if cell else "" for cell in rows[0]]]
+    count = max(map(len, rows))
+    rows = [row + [""] * (count - len(row)) for row in rows]
+    widths = [max(_columns(row[at]) for row in rows) for at in range(count - 1)]
+    for row in rows:
+        beside = zip(row[:-1], widths, strict=True)
+        first = "    " + "".join(f"{cell}{' ' * (n - _columns(cell) + 3)}" for cell, n in beside)
+        yield from _folded(row[-1], first, " " * _columns(first), width)
+
+
+def _columns(text: str) -> int:
+    return columns(_SGR.sub("", text))
+
+
 def _folded(text: str, first: str, more: str, width: int) -> Iterator[str]:
     line, empty = first, True
     for word in _words(_styled(text)):
-        if not empty and columns(_SGR.sub("", line)) + 1 + columns(_SGR.sub("", word)) > width:
+        if not empty and _columns(line) + 1 + _columns(word) > width:
             yield line
             line, empty = more, True
         line += word if empty else f" {word}"

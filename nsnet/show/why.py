@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from typing import Any
 
 from ..diagnose import texts
@@ -10,7 +11,7 @@ from ..diagnose.findings import RUNGS, Broken, Finding
 from ..diagnose.probe import Answer
 from .graph.words import width as columns
 
-_WIDTH = 100  # columns of a terminal
+_WIDTH = 100  # columns at most
 
 
 def data(finding: Finding, language: str = "en") -> dict[str, Any]:
@@ -144,10 +145,10 @@ def _wrapped(text: str, first: str = "") -> list[str]:
     """A text in lines that fit the terminal; Hangul is two columns wide. Commands to be copied
     stay on one line."""
     indent = " " * (len(first) - len(first.lstrip()) + 2) if first else ""
-    found = [first]
+    found, width = [first], min(_WIDTH, shutil.get_terminal_size((_WIDTH, 24)).columns)
     for word in text.split():
         gap = " " if found[-1].strip() and not found[-1].endswith(" ") else ""
-        if gap and columns(found[-1]) + 1 + columns(word) > _WIDTH:
+        if gap and columns(found[-1]) + 1 + columns(word) > width:
             found.append(indent)
             gap = ""
         found[-1] += gap + word

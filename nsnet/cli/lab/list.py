@@ -80,9 +80,9 @@ def _say_part(part: Part, known: Progress, current: str, lang: str) -> None:
     for one in part.exercises:
         solved = paint.good("✓") if one.id in known.solved else " "
         mark = paint.doubtful("▶") if one.id == current else solved
-        title = cut(in_language(one.title, lang), 34)
-        gap = " " * (34 - width(title))
+        title = cut(in_language(one.title, lang), 29)
+        gap = " " * (29 - width(title))
         time = word("minutes", lang, minutes=one.minutes)
         star = "★" if one.id == part.challenge else " "
-        say(f" {mark} {one.number:2} {one.id:20} {title}{gap} {star} {time}".rstrip())
+        say(f" {mark} {one.number:2} {one.id:25} {title}{gap} {star} {time}".rstrip())
     say("")
