@@ -61,7 +61,8 @@ def hint(
 
 
 def _where(exercise: Exercise, found: Broken, language: str) -> str:
-    question = _rungs(language).get(found.rung, "")
+    rung = "question" if "question" in found.facts else found.rung
+    question = _rungs(language).get(rung, "")
     see = f" ({'; '.join(found.see)})" if found.see else ""
     return f"{question}{see}"
 
@@ -72,7 +73,8 @@ def _what(exercise: Exercise, found: Broken, language: str) -> str:
 
 def _question(exercise: Exercise, found: Broken, language: str) -> str:
     own = exercise.hints.get(found.id)
-    page = f"{texts.ui(language)['read']}: {_PAGES.get(found.rung, 'ip(8)')}"
+    rung = "" if "question" in found.facts else found.rung
+    page = f"{texts.ui(language)['read']}: {_PAGES.get(rung, 'ip(8)')}"
     return f"{in_language(own, language)} ({page})" if own else page
 
 

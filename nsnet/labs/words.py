@@ -6,7 +6,7 @@ from __future__ import annotations
 _WORDS: dict[str, tuple[str, str]] = {
     "task": ("task", "과제 다시 보기"),
     "minutes": ("about {minutes} minutes", "약 {minutes}분"),
-    "docker": ("by hand what Docker does for", "Docker가 대신해 주는 일"),
+    "docker": ("with Docker", "Docker라면"),
     "shell": (
         "You are root in a machine of your own now. Short words: {words}.",
         "이제 여러분만의 머신에서 root입니다. 짧은 명령: {words}.",

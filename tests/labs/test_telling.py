@@ -82,6 +82,25 @@ def test_hints_answer_what_was_found() -> None:
     assert hints.hint(one, {"checks": []}, 1, "en") == [texts.ui("en")["no_hint"]]
 
 
+def test_a_hint_about_a_question_is_not_about_packets() -> None:
+    facts = {"question": "layer", "said": "3"}
+    last = {"checks": [{"passed": False, "diagnosis": "ANSWER.WRONG", "rung": "answer",
+                        "facts": facts, "see": []}]}  # fmt: skip
+    said = " ".join(hints.hint(exercise(), last, 1, "en"))
+    assert texts.ui("en")["rungs"]["question"] in said
+    assert "ss(8)" not in " ".join(hints.hint(exercise(), last, 3, "en"))
+
+
+def test_a_long_rule_is_folded_at_its_blanks() -> None:
+    rule = "-A DOCKER ! -i docker0 -p tcp --dport 8080  -j DNAT --to-destination 172.17.0.2:80 -x"
+    first, second = debrief._folded(rule)
+    assert len(first) <= 76
+    assert f"{first} {second.strip()}" == rule
+    assert second.startswith("    ")
+    assert list(debrief._folded("short  one")) == ["short  one"]
+    assert list(debrief._folded("x" * 90)) == ["x" * 90]
+
+
 def test_a_check_that_cannot_be_done_is_no_failure_of_the_learners() -> None:
     result = grade.Result(
         CHECKS[0], grade.Verdict(None, Broken("CHECK.FAILED", "answer", {"what": "x"}))

@@ -36,6 +36,7 @@ def answer(words: tuple[str, ...], lang: str | None) -> None:
         _say_questions(attempt, one, speech)
     else:
         name, value = _meant(one, words)
+        _choose(one, name, value)
         _note(name, value)
         told("answered", speech, id=name, value=value)
 
@@ -67,6 +68,15 @@ def _meant(one: Exercise, words: tuple[str, ...]) -> tuple[str, str]:
     if words[0] in known:
         raise click.UsageError(f"what is the answer? nsnet lab answer {words[0]} VALUE")
     raise NotFound(f"no question {words[0]!r} in {one.id}", f"there are {', '.join(known)}")
+
+
+def _choose(one: Exercise, name: str, value: str) -> None:
+    """Where there are choices, the number of one of them is an answer."""
+    from ...kernel.errors import KernelError
+
+    count = len(next(each.choices for each in one.questions if each.id == name))
+    if count and value.strip() not in map(str, range(1, count + 1)):
+        raise KernelError(f"{name} cannot be {value!r}", f"the choices are 1 to {count}")
 
 
 def _note(name: str, value: str) -> None:

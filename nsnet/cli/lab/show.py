@@ -50,16 +50,18 @@ def task(lang: str | None) -> None:
 
 def say_task(one: Exercise, values: Mapping[str, str], lang: str) -> None:
     """The title, the Docker command that it stands for, the text, the question about it."""
-    from ...labs.exercise import in_language
+    from ...labs.exercise import filled, in_language
     from ...labs.values import shown
     from ...labs.words import word
     from ...show import paint
 
     time = word("minutes", lang, minutes=one.minutes)
     say(paint.heading(f"{one.number}. {in_language(one.title, lang)}") + f"  ({one.id}, {time})")
-    say(f"{word('docker', lang)}: {paint.command(one.docker)}")
+    say_text(f"{word('docker', lang)}: `{filled(one.docker, values)}`")
     say("")
-    say_text(one.text("task", lang, values))
+    head, _, rest = one.text("task", lang, values).partition("\n")
+    # The title stands above already.
+    say_text(rest.lstrip("\n") if head.startswith("# ") else f"{head}\n{rest}")
     known = shown(values)
     if known:
         say("")
