@@ -15,6 +15,7 @@ pytestmark = pytest.mark.usefixtures("host")
 
 ROOMS = {"c1": "172.17.0.2", "c2": "172.17.0.3"}
 FORWARD = "add table ip t; add chain ip t f { type filter hook forward priority 0; }; "
+DROP_PING = "add rule ip t f icmp type echo-request drop"
 
 
 @pytest.fixture
@@ -98,3 +99,29 @@ def test_two_switches_with_a_cable_between_them_are_one(at: Situation) -> None:
     finally:
         run("ip", "link", "delete", "br1")
         run("sh", "-c", "ip link delete p0 2>/dev/null || true")
+
+
+def test_a_wall_stands_where_all_have_to_pass(at: Situation) -> None:
+    run("ip", "-n", "c1", "route", "add", "blackhole", "172.17.0.3/32")
+    run("ip", "-n", "c2", "route", "add", "blackhole", "172.17.0.2/32")
+    asked = {"rooms": ROOMS, "by": "ping"}
+    assert id_of(verdict(at, "apart", **asked)) == ""
+    found = verdict(at, "apart", **asked, ends_in="host")
+    assert id_of(found) == "FLT.ELSEWHERE"
+    assert found.broken is not None
+    assert (found.broken.facts["space"], found.broken.facts["from"]) == ("c1", "c1")
+    for room in ("c1", "c2"):
+        run("ip", "-n", room, "route", "flush", "type", "blackhole")
+        run("bridge", "link", "set", "dev", f"veth-{room}", "isolated", "on")
+    assert id_of(verdict(at, "apart", **asked, ends_in="host")) == ""
+
+
+def test_blocked_by_the_one_that_is_called(at: Situation) -> None:
+    run("ip", "netns", "exec", "c2", "nft", FORWARD.replace("forward", "input") + DROP_PING)
+    asked = {"from": "c1", "to": "172.17.0.3", "control": {"from": "c1", "to": "172.17.0.1"}}
+    assert id_of(verdict(at, "blocked", **asked)) == ""
+    assert id_of(verdict(at, "blocked", **asked, ends_in="host")) == "FLT.ELSEWHERE"
+    run("ip", "netns", "exec", "c2", "nft", "delete", "table", "ip", "t")
+    for room in ("c1", "c2"):
+        run("bridge", "link", "set", "dev", f"veth-{room}", "isolated", "on")
+    assert id_of(verdict(at, "blocked", **asked, ends_in="host")) == ""

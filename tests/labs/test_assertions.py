@@ -104,8 +104,15 @@ def test_a_packet_that_is_rewritten(at: Situation) -> None:
     assert id_of(found) == ""
     assert "172.17.0.1:8080" in found.probes[0]
     assert "172.17.0.2:80" in found.probes[0]
-    assert id_of(verdict(at, "passes", **{**asked, "rewrite": "source"})) == "NAT.PROXY"
-    assert id_of(verdict(at, "passes", **{**asked, "in_": "c1"})) == "NAT.PROXY"
+    assert id_of(verdict(at, "passes", **{**asked, "rewrite": "source"})) == "NAT.BRNF_SHORTCUT"
+    assert id_of(verdict(at, "passes", **{**asked, "in_": "c1"})) == "NAT.BRNF_SHORTCUT"
+
+
+def test_what_is_not_answered_is_explained(at: Situation) -> None:
+    run("ip", "netns", "exec", "c1", "nft", "add table ip t; add chain ip t i "
+        "{ type filter hook input priority 0; policy drop; }")  # fmt: skip
+    asked = {"from_": "c2", "to": "172.17.0.2:80", "rewrite": "source", "by": "tcp"}
+    assert id_of(verdict(at, "passes", **asked, id="NAT.NOT_HIDDEN")) == "FLT.POLICY_DROP"
 
 
 def test_a_source_that_a_rule_names_is_remarked(at: Situation) -> None:

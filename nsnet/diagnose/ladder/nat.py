@@ -33,9 +33,20 @@ def only_own(case: Case, seen: Seen) -> Broken | None:
     others = [key for key, _ in case.survey.owner(hop.called) if key != hop.space]
     if not others and not _beyond(case.survey, hop):
         return None
-    event = seen.rule(hop.space, "dnat", "redirect")
-    facts = _facts(case, hop, seen) | {"rule": event.rule.text if event and event.rule else "?"}
+    facts = _facts(case, hop, seen) | {"rule": _rewriter(case, hop, seen)}
     return Broken("NAT.DNAT_TOO_WIDE", "nat", facts, (_list(case, hop.space),))
+
+
+def _rewriter(case: Case, hop: Hop, seen: Seen) -> str:
+    """The rule that rewrote the destination, in words. One that iptables wrote gives no other
+    verdict than accept: it is known by what it does."""
+    event = seen.rule(hop.space, "dnat", "redirect")
+    if event and event.rule:
+        return event.rule.text
+    there = translations(case.survey, hop.space, "dnat", "redirect")
+    known = {each.statement.rule.where for each in there}
+    met = (e.rule for e in seen.events if e.space == hop.space and e.leg == "request" and e.rule)
+    return next((rule.text for rule in met if rule.where in known), "?")
 
 
 def _beyond(survey: Survey, hop: Hop) -> bool:

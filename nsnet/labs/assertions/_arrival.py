@@ -56,6 +56,17 @@ def send(at: Situation, source: str, target: str, address: str, by: str) -> Arri
     return Arrival(source, target, walk, arrived, f"{source} → {to} ({kind}): {told}")
 
 
+def elsewhere(at: Situation, walk: Walk, wanted: str) -> Broken | None:
+    """Has a packet that did not arrive been seen last in another room than `wanted`? One that is
+    still asking for a neighbour has not been sent: its question was stopped on its way."""
+    last = [e for e in walk.events if e.leg == "request"][-2:]
+    if not last or last[-1].space == at.key(wanted) or any(e.kind == "resolve" for e in last):
+        return None
+    start, to = walk.source.label, last[-1].packet.dst
+    facts = {"space": last[-1].label, "wanted": wanted, "from": start, "to": to}
+    return Broken("FLT.ELSEWHERE", "filter", facts, (f"nsnet trace {start} {to}",))
+
+
 def one_way(event: Event, source: str, target: str) -> Broken:
     """What goes from `source` to `target` is stopped by a rule, what goes back is not."""
     assert event.rule is not None

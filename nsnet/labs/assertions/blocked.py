@@ -6,7 +6,8 @@
 must be answered, with the arguments of `reaches`: without it, a machine on which nothing works
 would pass. `id` is the diagnosis where it gets through, `control_id` the one where the control
 fails (by default, what `why` finds). `allow` are answers that count as blocked besides silence:
-refused. `remark`: getting through is no failure, but worth a remark.
+refused. `remark`: getting through is no failure, but worth a remark. `ends_in` is the room in which
+the first of them has to be stopped: whoever is asked must not be the one who keeps it out.
 """
 
 from __future__ import annotations
@@ -22,10 +23,11 @@ from ...value import replace
 from ..situation import Situation
 from ..verdict import Verdict
 from . import reaches
+from ._arrival import WAIT, elsewhere
 from ._asked import came, missing, serve
 from ._given import known, one, texts
 
-_KNOWN = ("from", "to", "by", "serve", "control", "control_id", "id", "allow", "remark")
+_KNOWN = ("from", "to", "by", "serve", "control", "control_id", "id", "allow", "remark", "ends_in")
 
 
 def check(at: Situation, given: Mapping[str, Any]) -> Verdict:
@@ -63,6 +65,11 @@ def _asked(at: Situation, given: Mapping[str, Any], control: Verdict) -> Verdict
             through.append(_open(given, to, word, answer.probe))
     if through and not given.get("remark"):
         return Verdict(False, through[0], tuple(said))
+    if "ends_in" in given and not through:
+        walk = at.trace(source, wanted[0], probes[0].kind, WAIT).walk
+        misplaced = elsewhere(at, walk, str(given["ends_in"]))
+        if misplaced:
+            return Verdict(False, misplaced, tuple(said))
     return Verdict(True, None, tuple(said), tuple(through))
 
 

@@ -6,7 +6,8 @@
 `rewrite` is source or destination: the packet's address is changed in the space `in` (and the
 `hook`, where it is given). A proxy that takes the call and makes another one rewrites nothing.
 `verdict` is that of a rule (drop, reject, accept). It is seen in a trace of a real packet. `fixed`
-is the id of a remark where a rule names the new source, instead of masquerading.
+is the id of a remark where a rule names the new source, instead of masquerading. Where a rewritten
+packet was to be answered and nothing came, what is broken is said as `why` says it.
 """
 
 from __future__ import annotations
@@ -41,6 +42,10 @@ def check(at: Situation, given: Mapping[str, Any]) -> Verdict:
         return Verdict(False, Broken("NS.MISSING", "namespace", {"space": error.what}))
     if any(_wanted(at, each, hook, given) for each, hook in _hooked(walk)):
         return Verdict(True, None, (_told(walk, source, to),), tuple(_fixed(at, walk, given)))
+    silent = walk.outcome in ("lost", "unsent") and "rewrite" in given
+    cause = at.diagnose(source, to, str(given.get("by", ""))).broken if silent else None
+    if cause:
+        return Verdict(False, cause, (_told(walk, source, to),))
     facts = {"source": source, "to": to, "space": given.get("in", "host")}
     facts["address"] = walk.target.address
     found = Broken(str(one(given, "id")), "nat", facts, (f"nsnet trace {source} {to}",))
