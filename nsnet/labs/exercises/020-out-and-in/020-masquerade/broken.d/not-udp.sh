@@ -1,0 +1,4 @@
+# expect: NAT.NO_MASQ
+for protocol in icmp tcp; do
+    iptables-nft -t nat -A POSTROUTING -s "$NET" -o wan0 -p $protocol -j MASQUERADE
+done
