@@ -4,12 +4,16 @@ two machines that share nothing but their shape."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import ExitStack
 from typing import NamedTuple
 
 import pytest
 
+from nsnet.diagnose.ladder import diagnosis
+from nsnet.diagnose.ladder.case import Case
+from nsnet.diagnose.probe import Probe
 from nsnet.diagnose.texts import message
-from tests.kernel.ladder import MACHINES, SCENE, machine, sh, why
+from tests.kernel.ladder import MACHINES, SCENE, listening, machine, sh, why
 
 pytestmark = pytest.mark.usefixtures("host")
 
@@ -131,3 +135,19 @@ def test_what_works_is_not_complained_about(names: Names) -> None:
                 finding = why(source.format_map(names), target.format_map(names))
                 assert finding.ok, (source, target, finding)
                 assert not finding.remarks
+
+
+def test_a_program_that_begins_meanwhile(names: Names, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refused a moment ago, and nothing is wrong now: it is asked again."""
+    ask = diagnosis._ask
+    with machine(names), ExitStack() as opened:
+
+        def asked(case: Case, measuring: list[Probe]) -> None:
+            monkeypatch.setattr(diagnosis, "_ask", ask)
+            ask(case, measuring)
+            assert case.code == "refused"
+            opened.enter_context(listening(names["c2"], "", 80))
+
+        monkeypatch.setattr(diagnosis, "_ask", asked)
+        finding = why(names["c1"], f"{names['c2']}:80")
+    assert finding.ok, finding

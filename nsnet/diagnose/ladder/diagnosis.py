@@ -102,11 +102,12 @@ def _delivered(case: Case) -> bool:
 
 
 def _certain(case: Case, broken: Broken | None) -> bool:
-    """Is it of no use to ask again? What takes a moment is a port that begins to forward, and
-    the kernel's second attempt to find a neighbour."""
-    if case.code in ("no-route", "prohibited", "refused", "too-big"):
+    """Is it of no use to ask again? What takes a moment is a port that begins to forward, the
+    kernel's second attempt to find a neighbour, and a program that begins to listen: it refused,
+    and now nothing is wrong any more."""
+    if case.code in ("no-route", "prohibited", "too-big"):
         return True
-    return broken is not None and broken.id != "L2.PORT_BLOCKED"
+    return broken is not None and (broken.id != "L2.PORT_BLOCKED" or case.code == "refused")
 
 
 def usual(target: Target) -> str:
