@@ -55,6 +55,8 @@ def hint(
     if level > LEVELS:
         return [words["last_hint"]]
     title = words[f"level{level}"]
+    if level == LEVELS and found.id not in exercise.hints:
+        title = words["read"]  # No question of the exercise's own: there is only something to read.
     told = (_where, _what, _question)[level - 1](exercise, found, language)
     text = filled(told, values or {})
     return [f"{found.id} · {title}", *wrapped(text, "  ")]
@@ -74,8 +76,9 @@ def _what(exercise: Exercise, found: Broken, language: str) -> str:
 def _question(exercise: Exercise, found: Broken, language: str) -> str:
     own = exercise.hints.get(found.id)
     rung = "" if "question" in found.facts else found.rung
-    page = f"{texts.ui(language)['read']}: {_PAGES.get(rung, 'ip(8)')}"
-    return f"{in_language(own, language)} ({page})" if own else page
+    page = _PAGES.get(rung, "ip(8)")
+    read = texts.ui(language)["read"]
+    return f"{in_language(own, language)} ({read}: {page})" if own else page
 
 
 def _rungs(language: str) -> Mapping[str, str]:

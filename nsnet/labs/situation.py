@@ -11,6 +11,7 @@ from typing import Any
 from ..diagnose.findings import Finding
 from ..diagnose.ladder import diagnose
 from ..diagnose.places import Places
+from ..diagnose.texts.particles import settle
 from ..diagnose.trace import Trace, trace
 from ..kernel.crowd import Crowd
 from ..kernel.process import start_time
@@ -63,7 +64,7 @@ class Situation:
     def say(self, word: str, /, **facts: str) -> str:
         """What came of a probe, in the learner's language: the words of ``[words.probe]``."""
         words: Any = texts.ui(self.language)["probe"]
-        return str(words[word]).format(**facts)
+        return settle(str(words[word]).format(**facts))
 
     def key(self, name: str) -> str | None:
         """The survey's key of the namespace called `name` (``host`` is "", also where somebody has

@@ -31,7 +31,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "passed_again": ("{id} still passes.", "{id} 실습은 여전히 통과합니다."),
     "failed": (
         "Not yet. More about it: nsnet lab hint",
-        "아직 아닙니다. 도움말: nsnet lab hint",
+        "아직 아닙니다. 힌트: nsnet lab hint",
     ),
     "unchecked": ("That could not be checked.", "검사할 수 없었습니다."),
     "checks_left": ("{left} of {all} checks are left.", "검사는 {all}번 중 {left}번 남았습니다."),

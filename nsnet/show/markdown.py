@@ -16,7 +16,7 @@ _HEADING = re.compile(r"#{1,6}\s+(.*)")
 _ITEM = re.compile(r"(\s*(?:[✓✗] )?)([-*]|\d+\.)\s+(.*)")
 _CODE = re.compile(r"`([^`]+)`")
 _STRONG = re.compile(r"\*\*([^*]+)\*\*")
-_EMPHASIS = re.compile(r"(?<![*\w])\*([^*\s][^*]*)\*(?![*\w])")
+_EMPHASIS = re.compile(r"(?<![*\w])\*([^*\s][^*]*)\*(?![*A-Za-z0-9_])")
 _SGR = re.compile(r"\033\[[\d;]*m")
 
 
@@ -119,7 +119,12 @@ def _words(text: str) -> list[str]:
     return re.findall(r"(?:\033\[[\d;]*m[^\033]{1,40}\033\[0m|\S)+", text)
 
 
+def _strong(found: re.Match[str]) -> str:
+    """Word by word: a line may be folded between them."""
+    return " ".join(paint.heading(word) for word in found[1].split())
+
+
 def _styled(text: str) -> str:
     text = _CODE.sub(lambda found: paint.command(found[1]), text)
-    text = _STRONG.sub(lambda found: paint.heading(found[1]), text)
+    text = _STRONG.sub(_strong, text)
     return _EMPHASIS.sub(lambda found: paint.name(found[1]), text)

@@ -133,3 +133,9 @@ def test_lines_fit_an_80_column_terminal() -> None:
 
 def test_what_must_be_found_is_not_told() -> None:
     assert shown({"NET": "10.0.0.0/24", "_FAULT": "cable"}) == {"NET": "10.0.0.0/24"}
+
+
+def test_without_a_question_of_the_exercise_there_is_something_to_read() -> None:
+    last = {"checks": [{"passed": False, "diagnosis": "L1.WRONG_END", "rung": "link",
+                        "facts": {}, "see": []}]}  # fmt: skip
+    assert hints.hint(exercise(), last, 3, "ko")[0] == "L1.WRONG_END · 읽을거리"

@@ -44,3 +44,11 @@ def test_a_quote_goes_on_as_a_quote() -> None:
 def test_nothing_is_wider_than_the_terminal() -> None:
     text = "# A title\n\nwords " * 20 + "\n- an item " + "of words " * 20 + "\n\n> " + "quote " * 30
     assert all(width(line) <= 40 for line in lines(text, 40))
+
+
+def test_emphasis_ends_before_a_particle() -> None:
+    assert lines("곧 *veth 쌍*입니다") == ["곧 veth 쌍입니다"]
+
+
+def test_a_line_is_folded_inside_what_is_strong() -> None:
+    assert lines("**aaaa bbbb cccc**", 10) == ["aaaa bbbb", "cccc"]

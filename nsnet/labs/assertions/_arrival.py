@@ -52,7 +52,7 @@ def send(at: Situation, source: str, target: str, address: str, by: str) -> Arri
     came = any(e.space == there and e.kind == "in" for e in walk.events if e.leg == "request")
     arrived = came or walk.outcome == "answered"
     end = walk.answer if walk.outcome == "answered" else ""
-    told = "arrived" + (f", {end}" if end else "") if arrived else "did not arrive"
+    told = at.say("arrived" if arrived else "not-arrived") + (f", {end}" if end else "")
     return Arrival(source, target, walk, arrived, f"{source} → {to} ({kind}): {told}")
 
 

@@ -32,14 +32,13 @@ class Lookup(Value):
     server: str = ""
     broken: Broken | None = None
 
-    @property
-    def line(self) -> str:
+    def line(self, at: Situation) -> str:
         """In words."""
         if self.broken:
-            return f"{self.space} looks up {self.name}: no answer"
-        by = "its hosts file" if self.server == "hosts" else self.server
-        came = ", ".join(self.addresses) or "no such name"
-        return f"{self.space} looks up {self.name}: {came} ({by})"
+            return at.say("looks-up", space=self.space, name=self.name, came=at.say("timeout"))
+        by = at.say("hosts-file") if self.server == "hosts" else self.server
+        came = f"{', '.join(self.addresses) or at.say('no-such-name')} ({by})"
+        return at.say("looks-up", space=self.space, name=self.name, came=came)
 
 
 def lookup(at: Situation, name: str, wanted: str) -> Lookup:

@@ -32,8 +32,8 @@ def check(at: Situation, given: Mapping[str, Any]) -> Verdict:
     lines = []
     for name in names:
         found = [each for each in at.survey.routes(at.key(name) or "") if _leads_out(each)]
-        told = ", ".join(each.via or each.device for each in found) or "none"
-        lines.append(f"default routes of {name}: {told}")
+        told = ", ".join(each.via or each.device for each in found) or "-"
+        lines.append(at.say("default-routes", space=name, routes=told))
         wrong = _wrong(name, found, number)
         if wrong:
             return Verdict(False, wrong, tuple(lines))

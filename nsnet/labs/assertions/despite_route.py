@@ -40,7 +40,7 @@ def check(at: Situation, given: Mapping[str, Any]) -> Verdict:
     for by in texts(given, "by") or ["ping", "tcp:80"]:
         with _route(at, source, to, via):
             found = send(at, source, target, to, by)
-        lines.append(f"with a route by {via}: {found.line}")
+        lines.append(at.say("with-route", via=via, line=found.line))
         if found.arrived:
             cause = _why(found, to, str(given.get("id", "FLT.ROUTE_ONLY")))
             return Verdict(False, cause, tuple(lines))

@@ -34,9 +34,9 @@ def check(at: Situation, given: Mapping[str, Any]) -> Verdict:
     found = lookup(at, source, name)
     broken = found.broken or _other(at, found, given)
     if broken:
-        return Verdict(False, broken, (found.line,))
+        return Verdict(False, broken, (found.line(at),))
     remarks = (_by_file(found),) if found.server == "hosts" else ()
-    return Verdict(True, None, (found.line,), remarks)
+    return Verdict(True, None, (found.line(at),), remarks)
 
 
 def _other(at: Situation, found: Lookup, given: Mapping[str, Any]) -> Broken | None:
