@@ -77,6 +77,11 @@ FAULTS = [
         nat(POST + MASQ, PRE + "tcp dport {pub} dnat to {n}.2:80"),
         "{c2}", "{ow}:{pub}", "NAT.DNAT_TOO_WIDE", "{ow}:{pub}",
     ),
+    Fault(
+        nat(POST + MASQ)
+        + "iptables -t nat -A PREROUTING -p tcp --dport {pub} -j DNAT --to {n}.2:80",
+        "{c2}", "{ow}:{pub}", "NAT.DNAT_TOO_WIDE", "tcp dport {pub}",
+    ),
     Fault(BRIDGED.format(0), "{c1}", "{hw}:{pub}", "NAT.HAIRPIN_NO_MASQ", "{n}.2"),
     Fault(BRIDGED.format(1), "{c1}", "{hw}:{pub}", "L2.HAIRPIN_OFF", "{v1}"),
     Fault(

@@ -10,9 +10,11 @@ from ipaddress import ip_address
 from ...kernel import flows
 from ...kernel.flows import Flow
 from ..findings import Broken, Facts
+from ..nft import Ruleset
 from .case import Case
 from .path import Hop
 from .routing import leads_out, way
+from .rules import speaks_of, translations
 from .see import at, label
 
 
@@ -66,11 +68,19 @@ def swallowed(case: Case) -> Broken | None:
             "called": case.address,
             "called_port": case.port,
             "to": flow.reply.src,
-            "rule": "dnat",
+            "rule": _of_port(case, hop.space),
         }
         see = (at(case.survey, hop.space, "nft -a list ruleset"),)
         return Broken("NAT.DNAT_TOO_WIDE", "nat", facts, see)
     return None
+
+
+def _of_port(case: Case, space: str) -> str:
+    """The rule that speaks of this port, in words."""
+    rules = Ruleset(case.survey.ruleset(space))
+    there = translations(case.survey, space, "dnat", "redirect")
+    known = (each.statement.rule.text for each in there if speaks_of(rules, each, case.port))
+    return next(known, "dnat")
 
 
 def remarks(case: Case) -> Iterator[Broken]:
