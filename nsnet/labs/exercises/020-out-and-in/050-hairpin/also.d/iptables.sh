@@ -1,3 +1,3 @@
 # As Docker writes it: iptables for the rule, sysfs for the port.
 iptables -t nat -A POSTROUTING -s "$C1/32" -d "$C1/32" -p tcp --dport 80 -j MASQUERADE
-echo 1 > "/sys/class/net/veth$X1/brport/hairpin_mode"
+echo 1 > "/sys/class/net/veth$_X1/brport/hairpin_mode"

@@ -11,4 +11,4 @@ table ip hairpin {
     }
 }
 RULES
-ip link set dev "veth$X1" type bridge_slave hairpin on
+ip link set dev "veth$_X1" type bridge_slave hairpin on

@@ -1,3 +1,3 @@
 # expect: NAT.MASQ_TOO_WIDE
-bridge link set dev "veth$X1" hairpin on
+bridge link set dev "veth$_X1" hairpin on
 nft add rule ip docker leaving masquerade
