@@ -41,6 +41,7 @@ def test_choosing() -> None:
     done = lab("list")
     assert "  1 one " in done.out
     assert "0 of 2 exercises are solved" in done.out
+    assert "with Docker: docker run -d nginx" in lab("show", "1").out
     assert "★" in next(line for line in done.out.splitlines() if " two " in line)
     assert lab("ls", "-q").out.split() == ["one", "two"]
     assert "방 하나" in lab("show", "1", "--lang", "ko").out

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from nsnet.diagnose.findings import Broken
+from nsnet.kernel.errors import KernelError
 from nsnet.labs import debrief, grade, hints, show, texts
-from nsnet.labs.exercise import Check
+from nsnet.labs.exercise import Check, Question
 from nsnet.labs.values import shown
 from nsnet.show.graph.words import width
 from tests.labs.made import PREDICTION, SCENE, exercise, situation
@@ -89,6 +90,15 @@ def test_a_hint_about_a_question_is_not_about_packets() -> None:
     said = " ".join(hints.hint(exercise(), last, 1, "en"))
     assert texts.ui("en")["rungs"]["question"] in said
     assert "ss(8)" not in " ".join(hints.hint(exercise(), last, 3, "en"))
+
+
+def test_an_answer_is_one_of_the_choices() -> None:
+    from nsnet.cli.lab.answer import _choose
+
+    asked = Question("layer", {"en": "Which?"}, ({"en": "a"}, {"en": "b"}), "2")
+    _choose(exercise(questions=(asked,)), "layer", " 2 ")
+    with pytest.raises(KernelError, match="layer cannot be '7': the choices are 1 to 2"):
+        _choose(exercise(questions=(asked,)), "layer", "7")
 
 
 def test_a_long_rule_is_folded_at_its_blanks() -> None:
