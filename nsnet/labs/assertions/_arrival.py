@@ -57,14 +57,21 @@ def send(at: Situation, source: str, target: str, address: str, by: str) -> Arri
 
 
 def elsewhere(at: Situation, walk: Walk, wanted: str) -> Broken | None:
-    """Has a packet that did not arrive been seen last in another room than `wanted`? One that is
-    still asking for a neighbour has not been sent: its question was stopped on its way."""
+    """Has a packet that did not arrive been seen last in another room than `wanted`? One that waits
+    for a neighbour has not been sent: the question for its address was stopped on its way."""
     last = [e for e in walk.events if e.leg == "request"][-2:]
-    if not last or last[-1].space == at.key(wanted) or any(e.kind == "resolve" for e in last):
+    if not last or last[-1].space == at.key(wanted) or _waits(walk, last):
         return None
     start, to = walk.source.label, last[-1].packet.dst
     facts = {"space": last[-1].label, "wanted": wanted, "from": start, "to": to}
     return Broken("FLT.ELSEWHERE", "filter", facts, (f"nsnet trace {start} {to}",))
+
+
+def _waits(walk: Walk, last: list[Event]) -> bool:
+    """Has the sender's kernel taken the packet, and no rule, and has it not gone out?"""
+    kinds = {e.kind for e in last}
+    asked = "resolve" in kinds or (walk.outcome == "lost" and kinds <= {"send", "drop"})
+    return asked and all(e.rule is None and e.space == last[0].space for e in last)
 
 
 def one_way(event: Event, source: str, target: str) -> Broken:
