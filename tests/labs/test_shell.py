@@ -27,7 +27,7 @@ def test_plain_tools_and_short_words(learner: dict[str, str]) -> None:
         "nft add table ip t; nft list tables",
         "ip netns exec c1 serve 127.0.0.1:81 &",
         tiny.SOLVE,
-        "cd /etc; sleep 0.5; ip netns exec c1 curl -s 127.0.0.1:81",
+        "cd /etc; until ip netns exec c1 curl -s 127.0.0.1:81; do sleep 0.1; done",
         "nsnet why c1 $C1 | tail -1",
         "check; echo =$?=",
         "ip netns exec c1 sh -c status",
