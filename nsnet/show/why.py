@@ -9,6 +9,7 @@ from typing import Any
 from ..diagnose import texts
 from ..diagnose.findings import RUNGS, Broken, Finding
 from ..diagnose.probe import Answer
+from ..diagnose.texts.particles import settle
 from .graph.words import width as columns
 
 _WIDTH = 100  # columns at most
@@ -109,7 +110,7 @@ def _question(finding: Finding, words: dict[str, str]) -> list[str]:
         where = f"{by} {where}"
     if target.name:
         where += " " + words["resolved"].format(name=target.name, address=first.probe.address)
-    return [*found, f"  {where}", f"  {words['came']}: {came(first, words)}"]
+    return [*found, f"  {settle(where)}", f"  {words['came']}: {came(first, words)}"]
 
 
 def came(answer: Answer, words: dict[str, str]) -> str:
