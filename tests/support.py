@@ -17,6 +17,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from nsnet.kernel.mounts import mount_etc, mount_run
 from nsnet.kernel.syscalls import (
     CLONE_NEWNET,
@@ -87,6 +89,13 @@ def run(*command: str, check: bool = True) -> str:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert not check or done.returncode == 0, f"{' '.join(command)}: {done.stderr}{done.stdout}"
     return done.stdout
+
+
+def needs_br_netfilter() -> None:
+    """Skip a test that has bridged frames pass the rules of IP, where they cannot: on an ordinary
+    machine the module is not loaded."""
+    if not os.path.exists("/proc/sys/net/bridge/bridge-nf-call-iptables"):
+        pytest.skip("br_netfilter is not loaded")
 
 
 def status(*command: str) -> int:

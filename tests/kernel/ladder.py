@@ -14,6 +14,7 @@ from nsnet.diagnose.places import Places
 from nsnet.kernel.stack import Stack
 from nsnet.kernel.survey import Survey
 from nsnet.kernel.syscalls import CLONE_NEWNET, setns
+from tests.support import needs_br_netfilter
 
 #: Two machines that have nothing in common but their shape: names, subnets, prefix lengths.
 DOCKER_LIKE = {
@@ -62,6 +63,8 @@ END
 
 def sh(script: str, names: Mapping[str, str]) -> None:
     """Run a script; its blanks are filled."""
+    if "bridge-nf-call-iptables=1" in script:
+        needs_br_netfilter()
     done = subprocess.run(
         ["sh", "-ec", script.format_map(names)], capture_output=True, text=True, check=False
     )

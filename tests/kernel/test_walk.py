@@ -17,7 +17,7 @@ from nsnet.kernel.stack import Stack
 from nsnet.show.walk import text
 from nsnet.topology.model import Network, Topology
 from tests.kernel.test_published import HOST, OUT, built, container, machine, web
-from tests.support import pings, run, status
+from tests.support import needs_br_netfilter, pings, run, status
 
 pytestmark = pytest.mark.usefixtures("host")
 
@@ -226,6 +226,7 @@ table inet t {
 
 
 def test_rules_that_match_are_the_rules_that_count() -> None:
+    needs_br_netfilter()
     with by_hand("sysctl -qw net.bridge.bridge-nf-call-iptables=1"):
         run("nft", _RULES.replace("\n\n", "\n"))
         found = walk("red", "10.9.0.3", "icmp")

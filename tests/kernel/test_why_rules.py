@@ -46,7 +46,11 @@ OUT = "type nat hook output priority -100;\n"
 MASQ = 'ip saddr {net} oifname != "{br}" masquerade'
 TO_C1 = "ip daddr {hw} tcp dport {pub} dnat to {n}.2:80"
 ESTABLISHED = "ct state established,related accept"
-BRIDGED = "sysctl -qw net.bridge.bridge-nf-call-iptables={}\n"
+#: Bridged frames pass the rules of IP, or (0) do not, as without br_netfilter.
+BRIDGED = (
+    "[ {0} = 0 -a ! -e /proc/sys/net/bridge ] || "
+    "sysctl -qw net.bridge.bridge-nf-call-iptables={0}\n"
+)
 LOCALNET = "echo 1 >/proc/sys/net/ipv4/conf/{br}/route_localnet\n"
 LOCAL_DNAT = "ip daddr 127.0.0.1 tcp dport {pub} dnat to {n}.2:80"
 

@@ -9,7 +9,7 @@ import pytest
 from nsnet.labs.situation import Situation
 from tests.labs.made import exercise, id_of, situation, verdict
 from tests.labs.test_assertions import tidy
-from tests.support import run
+from tests.support import needs_br_netfilter, run
 
 pytestmark = pytest.mark.usefixtures("host")
 
@@ -47,6 +47,7 @@ def test_neighbours_are_apart_when_the_switch_keeps_them_so(at: Situation) -> No
 
 
 def test_a_dropped_answer_keeps_nobody_apart(at: Situation) -> None:
+    needs_br_netfilter()
     run("sysctl", "-qw", "net.bridge.bridge-nf-call-iptables=1")
     drop = "ip saddr {} ip daddr {} drop"
     run("nft", f"{FORWARD} add rule ip t f " + drop.format("172.17.0.2", "172.17.0.3"))
