@@ -1,2 +1,3 @@
 # Docker's own rule.
+# needs: iptables
 iptables -t nat -A POSTROUTING -s "$NET" ! -o br0 -j MASQUERADE

@@ -1,4 +1,5 @@
 # In the manner of Docker: its chain, its order, with iptables.
+# needs: iptables
 iptables -N DOCKER
 iptables -A FORWARD -o br0 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
 iptables -A FORWARD -o br0 -j DOCKER

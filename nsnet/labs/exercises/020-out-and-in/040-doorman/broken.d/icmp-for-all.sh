@@ -1,4 +1,5 @@
 # expect: FLT.OPEN
+# needs: iptables
 iptables -P FORWARD DROP
 iptables -A FORWARD -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT
 iptables -A FORWARD -i br0 -j ACCEPT

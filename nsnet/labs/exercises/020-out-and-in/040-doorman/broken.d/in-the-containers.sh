@@ -1,4 +1,5 @@
 # expect: FLT.ELSEWHERE
+# needs: iptables
 for room in c1 c2; do
     ip netns exec $room iptables -A INPUT -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT
     ip netns exec $room iptables -A INPUT -s "$GW" -j ACCEPT

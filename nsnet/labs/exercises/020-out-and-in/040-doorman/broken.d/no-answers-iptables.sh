@@ -1,4 +1,5 @@
 # expect: FLT.NO_ESTABLISHED
+# needs: iptables
 # Containers may begin, but the world may not answer.
 iptables -P FORWARD DROP
 iptables -A FORWARD -i br0 -j ACCEPT

@@ -1,4 +1,5 @@
 # expect: FLT.PRE_DNAT_PORT
+# needs: iptables
 # The same with iptables.
 iptables -A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
 iptables -A FORWARD -i br0 -j ACCEPT

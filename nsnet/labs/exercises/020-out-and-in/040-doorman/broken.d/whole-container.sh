@@ -1,4 +1,5 @@
 # expect: FLT.OPEN
+# needs: iptables
 # All of c1, not just its published port.
 iptables -P FORWARD DROP
 iptables -A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT

@@ -1,4 +1,5 @@
 # iptables all along, as Docker with --userland-proxy=false.
+# needs: iptables
 echo 1 > /proc/sys/net/ipv4/ip_forward
 echo 1 > /proc/sys/net/ipv4/conf/br0/route_localnet
 iptables -t raw -A PREROUTING -d 127.0.0.0/8 ! -i lo -j DROP

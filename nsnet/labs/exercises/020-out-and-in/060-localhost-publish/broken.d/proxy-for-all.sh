@@ -1,4 +1,5 @@
 # expect: NAT.PROXY
+# needs: iptables
 sysctl -w net.ipv4.ip_forward=1
 iptables -t nat -A POSTROUTING -s "$NET" ! -o br0 -j MASQUERADE
 python3 - "$C1" ":$OPEN" "127.0.0.1:$CLOSED" > /dev/null 2>&1 <<'PROXY' &

@@ -1,4 +1,5 @@
 # expect: NAT.ALL_ADDRESSES
+# needs: iptables
 sysctl -w net.ipv4.ip_forward=1
 iptables -t nat -A POSTROUTING -s "$NET" ! -o br0 -j MASQUERADE
 iptables -t nat -A PREROUTING -m addrtype --dst-type LOCAL -p tcp --dport "$OPEN" -j DNAT --to-destination "$C1:80"

@@ -1,4 +1,5 @@
 # A file for each, another port, iptables; the resolver on 127.0.0.1, so that REDIRECT will do.
+# needs: iptables
 mkdir -p /etc/netns/names
 echo "$DBIP $DB" > "/etc/netns/names/$WEB"
 echo "$WEBIP $WEB" > "/etc/netns/names/$DB"

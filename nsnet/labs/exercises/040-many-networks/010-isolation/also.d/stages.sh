@@ -1,4 +1,5 @@
 # In the manner of Docker: two stages, with iptables.
+# needs: iptables
 iptables -N STAGE-1
 iptables -N STAGE-2
 iptables -A STAGE-1 -i "$BR0" ! -o "$BR0" -j STAGE-2

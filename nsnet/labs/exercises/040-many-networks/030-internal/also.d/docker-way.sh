@@ -1,4 +1,5 @@
 # In the manner of Docker: by the network's addresses, with iptables.
+# needs: iptables
 ip -n app route flush exact default
 ip -n db route flush exact default
 iptables -N INTERNAL

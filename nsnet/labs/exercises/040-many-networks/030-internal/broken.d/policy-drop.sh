@@ -1,3 +1,4 @@
 # expect: FLT.TOO_WIDE
 # until: nft -f -
+# needs: iptables
 iptables -P FORWARD DROP

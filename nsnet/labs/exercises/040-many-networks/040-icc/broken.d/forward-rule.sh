@@ -1,2 +1,3 @@
 # expect: FLT.BRIDGED_BYPASS
+# needs: iptables
 iptables -I FORWARD -i "$BR" -o "$BR" -j DROP

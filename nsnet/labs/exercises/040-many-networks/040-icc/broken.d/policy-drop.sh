@@ -1,5 +1,5 @@
 # expect: FLT.TOO_WIDE
-# needs: /proc/sys/net/bridge
+# needs: /proc/sys/net/bridge iptables
 sysctl -w net.bridge.bridge-nf-call-iptables=1
 iptables -P FORWARD DROP
 iptables -A FORWARD -i "$BR" ! -o "$BR" -j ACCEPT

@@ -1,4 +1,5 @@
 # With iptables-nft and Docker's own chain of thought: FORWARD, POSTROUTING, a DOCKER chain.
+# needs: iptables
 for n in "front $FRONT_GW/$FL" "back $BACK_GW/$BL"; do
     set -- $n
     ip link add name "$1" up type bridge

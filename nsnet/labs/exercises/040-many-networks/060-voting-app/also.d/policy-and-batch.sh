@@ -1,4 +1,5 @@
 # ip -batch, cables made from inside the rooms, a policy rule as the wall, maps, a program at 127.0.0.1.
+# needs: socat
 ip -batch - <<END
 link add front type bridge
 link add back type bridge

@@ -1,4 +1,5 @@
 # In iptables words, as Docker writes them: every second call to the first, the rest to the second.
+# needs: iptables
 for h in hA hB; do
   ip netns exec "$h" iptables-nft -t nat -N INGRESS
   ip netns exec "$h" iptables-nft -t nat -A PREROUTING -m addrtype --dst-type LOCAL -j INGRESS

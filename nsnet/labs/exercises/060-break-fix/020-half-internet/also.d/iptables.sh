@@ -1,4 +1,5 @@
 # With iptables-nft; every layer is put right, whichever it was.
+# needs: iptables
 answer layer "$_LAYER"
 nft delete table ip nat
 iptables -t nat -A POSTROUTING -s "$NET" ! -o br0 -j MASQUERADE

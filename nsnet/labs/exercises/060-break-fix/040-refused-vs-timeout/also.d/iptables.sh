@@ -1,4 +1,5 @@
 # With iptables-nft: the old table goes; loopback is reached by a translation inside the room.
+# needs: iptables
 answer shop "$_SHOP_SAYS"; answer blog "$_BLOG_SAYS"; answer wiki "$_WIKI_SAYS"
 nft delete table ip fw
 for x in "8001 $SHOP" "8002 $BLOG" "8003 $WIKI"; do

@@ -1,4 +1,5 @@
 # Every remedy, whatever was broken; iptables instead of nft.
+# needs: iptables
 nft delete table ip fw
 iptables -t nat -A POSTROUTING -o wan0 -j MASQUERADE
 for link in veth-app veth-web veth-web-b br0; do ip link set dev $link mtu 1500; done
