@@ -20,7 +20,7 @@ from . import launch, process
 from .errors import KernelError, NotFound
 from .launch import DEFAULT_PATH
 from .syscalls import CLONE_NEWUSER, setns
-from .terminal import attend
+from .terminal import attend, held_back
 from .userns import MACHINE, fork_machine
 
 #: POSIX's sleep knows no "infinity"; the loop also survives someone killing the sleep.
@@ -80,9 +80,10 @@ def enter(sandbox: Sandbox) -> None:
     sys.stdout.flush()
     sys.stderr.flush()
     _join(sandbox)
-    child = os.fork()
-    if child:
-        os._exit(attend(child))
+    with held_back() as release:
+        child = os.fork()
+        if child:
+            os._exit(attend(child, release))
     with suppress(OSError):
         os.chdir(directory)
 

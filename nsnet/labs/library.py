@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from functools import cache
 
-from ..kernel.errors import NotFound
+from ..kernel.errors import KernelError, NotFound
 from .exercise import Exercise, Part
 from .reading import read_part
 
@@ -16,15 +16,23 @@ _HERE = os.path.join(os.path.dirname(__file__), "exercises")
 
 
 def parts() -> tuple[Part, ...]:
-    """The parts. Raises `BadExercise`."""
-    return _parts(os.environ.get(ELSEWHERE) or _HERE)
+    """The parts. Raises `BadExercise`, and `KernelError` where there is no such folder."""
+    folder = os.environ.get(ELSEWHERE) or _HERE
+    if not os.path.isdir(folder):
+        raise KernelError(f"cannot read the exercises in {folder}", f"{ELSEWHERE} names no folder")
+    return _parts(folder)
+
+
+def pin() -> None:
+    """Let everything that we start find the same exercises, whatever folder it works in."""
+    if os.environ.get(ELSEWHERE):
+        os.environ[ELSEWHERE] = os.path.abspath(os.environ[ELSEWHERE])
 
 
 @cache
 def _parts(folder: str) -> tuple[Part, ...]:
     found: list[Part] = []
-    names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
-    for name in names:
+    for name in sorted(os.listdir(folder)):
         path = os.path.join(folder, name)
         if os.path.isfile(os.path.join(path, "part.yaml")):
             first = 1 + sum(len(part.exercises) for part in found)
@@ -45,7 +53,7 @@ def find(word: str) -> Exercise:
     near = [each for each in known.values() if each.id.startswith(word) and word]
     if len(near) == 1:
         return near[0]
-    if word.isdigit() and 1 <= int(word) <= len(known):
+    if word.isdecimal() and 1 <= int(word) <= len(known):
         return list(known.values())[int(word) - 1]
     raise NotFound(f"there is no exercise {word!r}", _meant(word, known))
 

@@ -6,6 +6,7 @@ import os
 import pickle
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, NoReturn, TypeVar
 
 from ..engine import inside as engine_inside
@@ -14,9 +15,9 @@ from ..engine.host import require_rights
 from ..kernel import files, netns, sandbox
 from ..kernel.errors import KernelError, NotFound, PreconditionError
 from ..kernel.sandbox import Sandbox
-from ..kernel.terminal import attend
+from ..kernel.terminal import attend, held_back
 from . import attempt as attempts
-from . import baseline, data
+from . import baseline, data, library
 from .attempt import Attempt
 from .baseline import PLACE
 from .exercise import Exercise
@@ -103,6 +104,7 @@ def inside(work: Callable[[], T]) -> T:
     Raises `NotFound` if nothing is under work, `Gone` if its scene is not there any more.
     """
     data.pin()
+    library.pin()
     attempt = attempts.require()
     if attempt.where == "host":
         before = baseline.load()
@@ -162,6 +164,7 @@ def leftovers() -> list[str]:
 
 def _not_here() -> None:
     data.pin()
+    library.pin()
     if here():
         raise KernelError("this cannot be done in the lab's sandbox", "leave it first", "exit")
 
@@ -182,10 +185,11 @@ def _forked(box: Sandbox, work: Callable[[], Any], world: bool) -> Any:
     try:
         sys.stdout.flush()
         sys.stderr.flush()
-        child = os.fork()
-        if child == 0:
-            _child(box, work, world, told)
-        attend(child)
+        with held_back() as release:  # a Ctrl-C is the child's; before it is there, it waits
+            child = os.fork()
+            if child == 0:
+                _child(box, work, world, told, release)
+            attend(child, release)
         os.lseek(told, 0, os.SEEK_SET)
         with open(told, "rb", closefd=False) as file:
             text = file.read()
@@ -200,17 +204,24 @@ def _forked(box: Sandbox, work: Callable[[], Any], world: bool) -> Any:
     return result
 
 
-def _child(box: Sandbox, work: Callable[[], Any], world: bool, told: int) -> NoReturn:
+def _child(
+    box: Sandbox, work: Callable[[], Any], world: bool, told: int, release: Callable[[], None]
+) -> NoReturn:
+    """Nothing of the parent's runs here when the work is done, whatever happens."""
     try:
-        engine_inside.enter(box, world)
-        result: tuple[bool, Any] = (True, work())
-    except BaseException as error:
-        result = (False, _portable(error))
-    try:
-        sys.stdout.flush()
-        sys.stderr.flush()
+        try:
+            release()
+            engine_inside.enter(box, world)
+            text = pickle.dumps((True, work()))
+            sys.stdout.flush()
+            sys.stderr.flush()
+        except BaseException as error:
+            text = pickle.dumps((False, _portable(error)))
+            with suppress(OSError):
+                sys.stdout.flush()
+                sys.stderr.flush()
+        os.write(told, text)
     finally:
-        os.write(told, pickle.dumps(result))
         os._exit(0)
 
 

@@ -99,6 +99,11 @@ def test_parts_and_numbers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         library.find("abb")
     with pytest.raises(NotFound, match="nsnet lab list"):
         library.find("0")
+    with pytest.raises(NotFound, match="no exercise '²'"):
+        library.find("²")
+    monkeypatch.setenv("NSNET_LABS", str(tmp_path / "none"))
+    with pytest.raises(KernelError, match=r"cannot read .*none: NSNET_LABS names no folder"):
+        library.parts()
 
 
 def test_a_folder_that_cannot_be_read(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 
 import pytest
@@ -145,3 +146,41 @@ def _mess_up() -> None:
     if os.fork() == 0:
         os.execvp(words[0], words)
     support.run("sleep", "0.1")
+
+
+def test_the_same_exercises_from_any_folder(
+    learner: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, name = os.path.split(learner["NSNET_LABS"])
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("NSNET_LABS", name)
+    one()
+
+    def work() -> str:
+        os.chdir("/")
+        return library.find("one").id
+
+    assert session.inside(work) == "one"
+
+
+def test_what_cannot_be_handed_back_is_told(learner: dict[str, str]) -> None:
+    one()
+    with pytest.raises(AttributeError, match="pickle"):
+        session.inside(lambda: lambda: 0)
+
+
+def test_an_interrupt_is_meant_for_the_child(
+    learner: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else nobody would wait for it: Ctrl-C in the moment between its beginning and our waiting."""
+    one()
+    fork = os.fork
+
+    def interrupted() -> int:
+        monkeypatch.setattr(os, "fork", fork)
+        if child := fork():
+            os.kill(os.getpid(), signal.SIGINT)
+        return child
+
+    monkeypatch.setattr(os, "fork", interrupted)
+    assert session.inside(lambda: "done") == "done"

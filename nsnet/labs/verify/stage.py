@@ -125,7 +125,5 @@ def own_folders() -> str:
     os.environ["TERM"] = "dumb"
     for variable in ("SUDO_USER", "NSNET_LAB", "NSNET_SANDBOX", "NSNET_LANG"):
         os.environ.pop(variable, None)
-    elsewhere = os.environ.get(library.ELSEWHERE)
-    if elsewhere:
-        os.environ[library.ELSEWHERE] = os.path.abspath(elsewhere)
+    library.pin()
     return folder
