@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from ..kernel.errors import KernelError, NotFound
+from ..kernel.errors import NotFound
 from ..value import Mutable, field
 from . import data, library, values
 from .exercise import Exercise
@@ -42,8 +42,12 @@ class Attempt(Mutable, frozen=False):
     wish: str = ""
 
     def description(self) -> Exercise:
-        """The exercise itself. Raises `NotFound`."""
-        return library.find(self.exercise)
+        """The exercise itself. Raises `NotFound` if it is in another library (`library.parts`)."""
+        known = library.exercises()
+        if self.exercise not in known:
+            why = f"it is none of the exercises here; {library.ELSEWHERE} may name others"
+            raise NotFound(f"{self.exercise} is under work", why, "nsnet lab stop")
+        return known[self.exercise]
 
     def values(self, exercise: Exercise) -> dict[str, str]:
         """The values drawn for this attempt."""
@@ -60,15 +64,12 @@ def load() -> Attempt | None:
     found = data.read(_FILE)
     if found is None:
         return None
-    fields = Attempt.__match_args__
     try:
         if found.pop("version") != _VERSION:
             raise ValueError
-        return Attempt(**{name: each for name, each in found.items() if name in fields})
+        return data.made(Attempt, found)
     except (KeyError, TypeError, ValueError):
-        place = data.path(_FILE)
-        why = "it is damaged, or of another version of nsnet"
-        raise KernelError(f"cannot read {place}", why, f"mv {place} {place}.old") from None
+        raise data.damaged(_FILE) from None
 
 
 def require() -> Attempt:

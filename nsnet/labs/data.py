@@ -12,10 +12,13 @@ import os
 import pwd
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from ..kernel import files
 from ..kernel.errors import KernelError
+
+T = TypeVar("T")
 
 #: Where else to keep them.
 ELSEWHERE = "NSNET_DATA"
@@ -59,9 +62,42 @@ def read(name: str) -> dict[str, Any] | None:
         return found
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, RecursionError) as error:
-        why = os.strerror(error.errno or 0) if isinstance(error, OSError) else "it is damaged"
-        raise KernelError(f"cannot read {place}", why, f"mv {place} {place}.old") from None
+    except OSError as error:
+        raise KernelError(f"cannot read {place}", os.strerror(error.errno or 0)) from None
+    except (ValueError, RecursionError):
+        raise damaged(name) from None
+
+
+def damaged(name: str) -> KernelError:
+    """What is to be told of a file that cannot be understood: it can be put aside."""
+    place = path(name)
+    why = "it is damaged, or of another version of nsnet"
+    return KernelError(f"cannot read {place}", why, f"mv {place} {place}.old")
+
+
+def made(kind: type[T], found: Mapping[str, Any]) -> T:
+    """A value of this kind from what a file holds; what a later version has added is left out.
+    Raises `TypeError` where a field is missing or of another type."""
+    own = SimpleNamespace(__annotations__=kind.__annotations__)
+    hints = get_type_hints(own, {"Any": Any})
+    fields = {name: each for name, each in found.items() if name in hints}
+    for name, each in fields.items():
+        if not _is(each, hints[name]):
+            raise TypeError(name)
+    return kind(**fields)
+
+
+def _is(value: object, hint: Any) -> bool:
+    """Is it of this type? Known are plain types, unions, and dictionaries of strings."""
+    if hint is Any:
+        return True
+    if get_origin(hint) is dict:
+        of = get_args(hint)[1]
+        return isinstance(value, dict) and all(_is(each, of) for each in value.values())
+    kinds = get_args(hint) or (hint,)
+    if isinstance(value, bool):
+        return bool in kinds
+    return isinstance(value, (*kinds, int) if float in kinds else kinds)
 
 
 def write(name: str, value: Mapping[str, Any]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 
-from ..kernel.errors import KernelError
 from ..value import Mutable, field
 from . import attempt as attempts
 from . import data, library
@@ -43,11 +42,10 @@ def load() -> Progress:
     try:
         if found["version"] != _VERSION:
             raise ValueError
-        return Progress({str(name): Solved(**each) for name, each in found["solved"].items()})
+        solved = {str(name): data.made(Solved, each) for name, each in found["solved"].items()}
+        return Progress(solved)
     except (KeyError, TypeError, ValueError, AttributeError):
-        place = data.path(_FILE)
-        why = "it is damaged, or of another version of nsnet"
-        raise KernelError(f"cannot read {place}", why, f"mv {place} {place}.old") from None
+        raise data.damaged(_FILE) from None
 
 
 def save(progress: Progress) -> None:

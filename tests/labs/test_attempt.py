@@ -34,12 +34,30 @@ def test_nothing_under_work_is_an_error_that_says_what_to_do() -> None:
         attempt.require()
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"version": 99}', '{"version": 1}', "\0"])
+_OF_ONE = '{"version": 1, "exercise": "one", %s}'
+_WRONG = ['"started": "x"', '"hints": []', '"hints": {"L1.LO_DOWN": "2"}', '"seed": true']
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{", "[]", '{"version": 99}', '{"version": 1}', "\0", *(_OF_ONE % each for each in _WRONG)],
+)
 def test_a_broken_file_is_one_clear_line(folder: Path, text: str) -> None:
     folder.mkdir(parents=True)
     (folder / "attempt.json").write_text(text)
     with pytest.raises(KernelError, match=r"cannot read .*attempt.json: it is damaged.*see: mv "):
         attempt.load()
+
+
+def test_what_is_no_damage_is_not_to_be_put_aside(folder: Path) -> None:
+    (folder / "attempt.json").mkdir(parents=True)
+    with pytest.raises(KernelError, match=r"^cannot read .*attempt.json: Is a directory$"):
+        attempt.load()
+
+
+def test_an_exercise_of_another_library() -> None:
+    with pytest.raises(NotFound, match=r"^1 is under work: .*NSNET_LABS.*nsnet lab stop"):
+        Attempt("1").description()
 
 
 def test_what_a_later_version_adds_does_not_hurt(folder: Path) -> None:

@@ -45,7 +45,12 @@ def test_what_comes_next() -> None:
     assert progress.next_after("two", progress.load()) is None
 
 
-@pytest.mark.parametrize("text", ["{", '{"version": 1}', '{"version": 1, "solved": {"one": 5}}'])
+_WRONG = '{"version": 1, "solved": {"one": {"first": "x", "seconds": 1, "checks": 1, "hints": 0}}}'
+
+
+@pytest.mark.parametrize(
+    "text", ["{", '{"version": 1}', '{"version": 1, "solved": {"one": 5}}', _WRONG]
+)
 def test_a_broken_file_is_one_clear_line(folder: Path, text: str) -> None:
     folder.mkdir()
     (folder / "progress.json").write_text(text)
