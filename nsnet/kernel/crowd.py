@@ -6,7 +6,6 @@ Each is a child of ours with one socket, opened in the namespace it stands for; 
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
 import socket
@@ -15,8 +14,7 @@ from typing import NoReturn
 
 from .errors import KernelError, NotFound
 from .listen import listen_in
-
-_PR_SET_PDEATHSIG = 1  # prctl(2)
+from .syscalls import PR_SET_PDEATHSIG, prctl
 
 
 class Crowd:
@@ -67,7 +65,7 @@ def _serve(name: str, fd: int, tell: int) -> NoReturn:
     try:
         from . import stub
 
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         null = os.open(os.devnull, os.O_RDWR)
         for each in range(3):
             os.dup2(null, each)

@@ -9,7 +9,7 @@ import click
 from ..command import Command
 from ..output import say, say_json
 from ..settings import Settings
-from .common import lang_option, language, say_text, told, under_work
+from .common import lang_option, language, say_result, say_text, told, under_work
 
 if TYPE_CHECKING:
     from ...labs.attempt import Attempt
@@ -82,7 +82,7 @@ def _checked(attempt: Attempt, one: Exercise, lang: str, quiet: bool) -> tuple[i
         for result in grade.grade(at):
             results.append(result)
             if not quiet:
-                _say(result, lang)
+                say_result(result, lang)
         code = grade.exit_code(results)
         data = grade.data(one, results, f"{one.id}-{attempt.seed}", attempt.hints, lang)
         _note(data, code)
@@ -90,18 +90,6 @@ def _checked(attempt: Attempt, one: Exercise, lang: str, quiet: bool) -> tuple[i
         if not quiet:
             _say_end(one, code, first, at, lang)
     return code, data
-
-
-def _say(result: Result, lang: str) -> None:
-    """A result at once: a silent check looks as if it hung."""
-    from ...labs.show import lines
-    from ...show import paint
-
-    colours = {True: paint.good, False: paint.bad, None: paint.faint}
-    first, *more = lines(result, lang)
-    say(colours[result.passed](first))
-    for line in more:
-        say(line)
 
 
 def _note(data: dict[str, Any], code: int) -> None:

@@ -13,6 +13,7 @@ from ..output import say
 if TYPE_CHECKING:
     from ...labs.attempt import Attempt
     from ...labs.exercise import Exercise
+    from ...labs.grade import Result
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -51,6 +52,16 @@ def say_lines(found: Iterable[str]) -> None:
     """Print lines."""
     for line in found:
         say(line)
+
+
+def say_result(result: Result, language: str) -> None:
+    """A result of a check at once: a silent check looks as if it hung."""
+    from ...labs.show import lines
+    from ...show import paint
+
+    colours = {True: paint.good, False: paint.bad, None: paint.faint}
+    first, *more = lines(result, language)
+    say_lines([colours[result.passed](first), *more])
 
 
 def under_work() -> tuple[Attempt, Exercise]:

@@ -73,7 +73,7 @@ def _chosen(word: str | None, now: Attempt | None) -> Exercise:
     from ...kernel.errors import NotFound
     from ...labs import library, progress
 
-    if word:
+    if word is not None:
         return library.find(word)
     if now:
         return now.description()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..output import say
-from .common import say_lines, say_text, told
+from .common import say_result, say_text, told
 
 if TYPE_CHECKING:
     from ...kernel.keyboard import Keyboard
@@ -146,15 +146,7 @@ class Watching:
 
     def result(self, result: Result) -> None:
         """As `nsnet lab check` shows it."""
-        from ...labs.show import lines
-        from ...show import paint
-
-        first, *more = lines(result, self._lang)
-        if result.passed is None:
-            colour = paint.faint
-        else:
-            colour = paint.good if result.passed else paint.bad
-        say_lines([colour(first), *more])
+        say_result(result, self._lang)
 
     def end(self) -> None:
         """The keys, where there are some."""
@@ -190,7 +182,7 @@ class Watching:
         if self._one.predict and self._keyboard.terminal and self._attempt.predicted is None:
             with self._keyboard.lines():
                 text = click.prompt(self._word("number"), "", prompt_suffix="", show_default=False)
-            if text.strip().isdigit():
+            if text.strip().isdecimal():
                 self._run(predict, number=int(text))
         return False
 
