@@ -44,13 +44,15 @@ def send(one: Forgery, timeout: float = 0.5) -> str:
         mac = bytes.fromhex(one.mac.replace(":", ""))
         sock.sendto(_question(one, sock.getsockname()[4]), (one.device, _ARP, 0, 0, mac))
         where = (one.device, _IP, 0, 0, mac)
+        ready = select.poll()  # select(2) knows only 1024 files, a stack may have more
+        ready.register(sock, select.POLLIN)
         own, start = 49152 + secrets.randbelow(16384), secrets.randbits(31)
         until, again = time.monotonic() + timeout, 0.0
         while (now := time.monotonic()) < until:
             if now >= again:
                 sock.sendto(_packet(one, own, start, 0, _SYN), where)
                 again = now + _AGAIN
-            select.select([sock], [], [], min(again, until) - now)
+            ready.poll(1000 * (min(again, until) - now))
             came = _answer(sock, own, start + 1)
             if came == "answered":
                 sock.sendto(_packet(one, own, start + 1, 0, _RST), where)
