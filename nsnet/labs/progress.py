@@ -59,10 +59,10 @@ def save(progress: Progress) -> None:
 
 def note_passed(exercise: Exercise) -> bool:
     """The exercise under work has passed: remember it. True if it is so for the first time in this
-    attempt."""
+    attempt; False also if another one was begun meanwhile, from another terminal."""
     with data.locked():
         attempt = attempts.require()
-        if attempt.passed:
+        if attempt.passed or attempt.exercise != exercise.id:
             return False
         attempt.passed = True
         attempts.save(attempt)

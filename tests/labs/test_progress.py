@@ -36,6 +36,13 @@ def test_the_first_time_counts() -> None:
     assert (again.checks, again.first, again.predicted, again.runs) == (3, first.first, True, 2)
 
 
+def test_what_was_begun_meanwhile_is_not_solved() -> None:
+    attempt.save(Attempt("two"))
+    assert not progress.note_passed(library.find("one"))
+    assert not progress.load().solved
+    assert not attempt.require().passed
+
+
 def test_what_comes_next() -> None:
     nothing = Progress()
     assert getattr(progress.next_after("", nothing), "id", "") == "one"
