@@ -62,4 +62,5 @@ def _meant(word: str, known: dict[str, Exercise]) -> str:
     from difflib import get_close_matches
 
     near = get_close_matches(word, known, n=2)
-    return f"did you mean {' or '.join(near)}?" if near else "see: nsnet lab list"
+    meant = " or ".join(repr(each) for each in near)  # "none" is one of them
+    return f"did you mean {meant}?" if near else "see: nsnet lab list"

@@ -49,7 +49,7 @@ def test_choosing() -> None:
     wrong = lab("start", "tow")
     assert (wrong.code, wrong.faults) == (
         5,
-        ["error: there is no exercise 'tow': did you mean two?"],
+        ["error: there is no exercise 'tow': did you mean 'two'?"],
     )
     assert lab("start", "").faults == ["error: there is no exercise '': see: nsnet lab list"]
     assert lab("status").out == "nothing is under work\n0 of 2 exercises are solved\n"

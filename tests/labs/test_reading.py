@@ -95,7 +95,7 @@ def test_parts_and_numbers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         "bc": (3, "two"),
     }
     assert library.find("3").id == library.find("b").id == "bc"
-    with pytest.raises(NotFound, match="did you mean ab"):
+    with pytest.raises(NotFound, match="did you mean 'ab'"):
         library.find("abb")
     with pytest.raises(NotFound, match="nsnet lab list"):
         library.find("0")

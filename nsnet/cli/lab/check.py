@@ -85,20 +85,22 @@ def _checked(attempt: Attempt, one: Exercise, lang: str, quiet: bool) -> tuple[i
                 say_result(result, lang)
         code = grade.exit_code(results)
         data = grade.data(one, results, f"{one.id}-{attempt.seed}", attempt.hints, lang)
-        _note(data, code)
+        _note(data, code, attempt)
         first = code == 0 and progress.note_passed(one)
         if not quiet:
             _say_end(one, code, first, at, lang)
     return code, data
 
 
-def _note(data: dict[str, Any], code: int) -> None:
-    """What could not be checked was not one of the learner's checks."""
+def _note(data: dict[str, Any], code: int, checked: Attempt) -> None:
+    """What could not be checked was not one of the learner's checks; nor is that of an attempt
+    which has been ended from another terminal meanwhile."""
     from ...labs import attempt
 
     with attempt.changing() as now:
-        now.last = data
-        now.checks += code != 3
+        if now.started == checked.started:
+            now.last = data
+            now.checks += code != 3
 
 
 def _say_end(one: Exercise, code: int, first: bool, at: Situation, lang: str) -> None:

@@ -57,6 +57,8 @@ def start(
     now = attempt.load()
     one = _chosen(exercise, now)
     same = now is not None and now.exercise == one.id and seed is None and not host
+    if now and (host or seed is not None):
+        _only_outside(now)
     if now and (code := _from_inside(now, one, same, speech)) is not None:
         return code
     if now and same and session.alive(now):
@@ -81,6 +83,16 @@ def _chosen(word: str | None, now: Attempt | None) -> Exercise:
     if found is None and not library.exercises():
         raise NotFound("there are no exercises", "NSNET_LABS names a folder without any")
     return found or next(iter(library.exercises().values()))
+
+
+def _only_outside(now: Attempt) -> None:
+    """Whoever is in a lab shell cannot say where the next one is to be."""
+    from ...kernel.errors import KernelError
+    from ...labs import shell
+
+    if shell.in_shell(now):
+        what = "--host and --seed cannot be given in the lab shell"
+        raise KernelError(what, "leave it with exit, and start there")
 
 
 def _from_inside(now: Attempt, one: Exercise, same: bool, lang: str) -> int | None:
