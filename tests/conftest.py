@@ -16,6 +16,11 @@ from tests import support
 _PR_SET_CHILD_SUBREAPER = 36
 
 
+#: A shell's & and nohup have these ignored, which everything below would inherit.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 def _may_change_networks() -> bool:
     with open("/proc/self/status") as file:
         line = next(x for x in file if x.startswith("CapEff"))
