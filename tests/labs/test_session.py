@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 import sys
 
 import pytest
@@ -179,7 +180,8 @@ def test_an_interrupt_is_meant_for_the_child(
     def interrupted() -> int:
         monkeypatch.setattr(os, "fork", fork)
         if child := fork():
-            os.kill(os.getpid(), signal.SIGINT)
+            # To this thread: pytest-xdist has another one, which would take it.
+            signal.pthread_kill(threading.get_ident(), signal.SIGINT)
         return child
 
     monkeypatch.setattr(os, "fork", interrupted)
