@@ -84,6 +84,13 @@ def _go_home(fd: int, flag: int) -> None:
 _KINDS = (("net", CLONE_NEWNET), ("mnt", CLONE_NEWNS))
 
 
+def needs_real_root(what: str) -> None:
+    """Skip where we are root of a user namespace alone (user_namespaces(7))."""
+    with open("/proc/self/uid_map") as file:
+        if file.read().split() != ["0", "0", "4294967295"]:
+            pytest.skip(f"only root of the machine may {what}")
+
+
 def run(*command: str, check: bool = True) -> str:
     """Standard output of a command; with `check` a failure is the test's failure."""
     done = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -9,7 +9,7 @@ from nsnet.labs import attempt, library, session, shell
 from nsnet.labs.baseline import PROGRAMS
 from tests.cli.terminal import ROOT
 from tests.labs import tiny
-from tests.support import fresh_host, run
+from tests.support import fresh_host, needs_real_root, run
 
 LAB = f"PYTHONPATH={shlex.quote(str(ROOT))} {shlex.quote(sys.executable)} -m nsnet lab"
 
@@ -107,6 +107,7 @@ def test_without_a_terminal(learner: dict[str, str]) -> None:
 
 def test_its_programs_where_run_allows_none(learner: dict[str, str]) -> None:
     """Debian mounts /run noexec: there `serve` would be refused on the machine itself."""
+    needs_real_root("change how /run is mounted")
     with fresh_host():
         run("mount", "-o", "remount,noexec", "/run")
         now = session.start(library.find("one"), 1, host=True)

@@ -17,6 +17,7 @@ from nsnet.labs.verify.run import KINDS, Run, runs, sample
 from nsnet.labs.verify.scripted import Hung, play
 from nsnet.labs.verify.typed import Keyboard
 from tests.cli.terminal import nsnet
+from tests.support import needs_real_root
 
 
 @pytest.fixture
@@ -220,6 +221,7 @@ def test_another_solution_that_does_not_pass(lab: Path) -> None:
 
 @pytest.mark.parametrize("where", ["host", "sandbox"])
 def test_something_that_is_left(lab: Path, where: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    needs_real_root("lay a /tmp of its own over this one")
     monkeypatch.setattr(residue, "PATIENCE", 0.1)
     edit(lab / "solution.sh", "ip -n c1 route", "touch /tmp/left-here; ip -n c1 route")
     outcome = red(f"residue/{where}")
