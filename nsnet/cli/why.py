@@ -67,6 +67,9 @@ def why(
     if form == "json":
         say_json(data(finding, language))
         return finding.exit_code
-    for line in brief(finding, language) if settings.quiet else lines(finding, language):
+    from shutil import get_terminal_size
+
+    width = get_terminal_size((100, 24)).columns
+    for line in brief(finding, language) if settings.quiet else lines(finding, language, width):
         say(line)
     return finding.exit_code

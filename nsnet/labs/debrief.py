@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..kernel.errors import KernelError
-from ..show.graph.words import width as columns
+from ..show.fold import columns
 from ..show.walk.text import lines as walk_lines
 from ..topology.naming import DEFAULT_DEVICE
 from . import texts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..show.graph.words import width as columns
+from ..show.fold import fold
 from . import texts
 from .exercise import in_language
 from .grade import Result
@@ -42,13 +42,6 @@ def _explained(broken: Broken, language: str) -> list[str]:
     ]
 
 
-def wrapped(text: str, indent: str = "", width: int = _WIDTH) -> list[str]:
-    """A text in lines of the terminal; Hangul is two columns wide."""
-    found, line = [], indent
-    for word in text.split():
-        gap = " " if line != indent else ""
-        if gap and columns(line) + 1 + columns(word) > width:
-            found.append(line)
-            line, gap = indent, ""
-        line += gap + word
-    return [*found, line]
+def wrapped(text: str, indent: str) -> list[str]:
+    """A text in lines of the terminal."""
+    return fold(text.split(), indent, indent, _WIDTH)

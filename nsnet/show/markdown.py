@@ -10,14 +10,13 @@ import re
 from collections.abc import Iterable, Iterator
 
 from . import paint
-from .graph.words import width as columns
+from .fold import columns, fold
 
 _HEADING = re.compile(r"#{1,6}\s+(.*)")
 _ITEM = re.compile(r"(\s*(?:[✓✗] )?)([-*]|\d+\.)\s+(.*)")
 _CODE = re.compile(r"`([^`]+)`")
 _STRONG = re.compile(r"\*\*([^*]+)\*\*")
 _EMPHASIS = re.compile(r"(?<![*\w])\*([^*\s][^*]*)\*(?![*A-Za-z0-9_])")
-_SGR = re.compile(r"\033\[[\d;]*m")
 
 
 def lines(text: str, width: int = 80) -> list[str]:
@@ -74,15 +73,16 @@ def _drawn(block: list[str], width: int) -> Iterator[str]:
     elif item := _ITEM.match(first):
         mark = f"{item[1]}{'•' if item[2] in '-*' else item[2]} "
         body = " ".join([item[3], *(line.strip() for line in block[1:])])
-        yield from _folded(body, mark, " " * columns(mark), width)
+        yield from fold(_words(body), mark, " " * columns(mark), width)
     elif first.startswith(">"):
-        yield from _folded(" ".join(line.lstrip("> ") for line in block), "> ", "> ", width)
+        quoted = " ".join(line.lstrip("> ") for line in block)
+        yield from fold(_words(quoted), "> ", "> ", width)
     elif first.startswith("|"):
         yield from _table(block, width)
     elif first.startswith("    "):
         yield from block
     else:
-        yield from _folded(" ".join(line.strip() for line in block), "", "", width)
+        yield from fold(_words(" ".join(line.strip() for line in block)), "", "", width)
 
 
 def _table(block: list[str], width: int) -> Iterator[str]:
@@ -92,31 +92,16 @@ def _table(block: list[str], width: int) -> Iterator[str]:
         rows[:2] = [[paint.heading(cell) if cell else "" for cell in rows[0]]]
     count = max(map(len, rows))
     rows = [row + [""] * (count - len(row)) for row in rows]
-    widths = [max(_columns(row[at]) for row in rows) for at in range(count - 1)]
+    widths = [max(columns(row[at]) for row in rows) for at in range(count - 1)]
     for row in rows:
         beside = zip(row[:-1], widths, strict=True)
-        first = "    " + "".join(f"{cell}{' ' * (n - _columns(cell) + 3)}" for cell, n in beside)
-        yield from _folded(row[-1], first, " " * _columns(first), width)
-
-
-def _columns(text: str) -> int:
-    return columns(_SGR.sub("", text))
-
-
-def _folded(text: str, first: str, more: str, width: int) -> Iterator[str]:
-    line, empty = first, True
-    for word in _words(_styled(text)):
-        if not empty and _columns(line) + 1 + _columns(word) > width:
-            yield line
-            line, empty = more, True
-        line += word if empty else f" {word}"
-        empty = False
-    yield line
+        first = "    " + "".join(f"{cell}{' ' * (n - columns(cell) + 3)}" for cell, n in beside)
+        yield from fold(_words(row[-1]), first, " " * columns(first), width)
 
 
 def _words(text: str) -> list[str]:
-    """Split at blanks; a short piece of code stays in one."""
-    return re.findall(r"(?:\033\[[\d;]*m[^\033]{1,40}\033\[0m|\S)+", text)
+    """Styled, and split at blanks; a short piece of code stays in one."""
+    return re.findall(r"(?:\033\[[\d;]*m[^\033]{1,40}\033\[0m|\S)+", _styled(text))
 
 
 def _strong(found: re.Match[str]) -> str:

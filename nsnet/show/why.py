@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 from typing import Any
 
 from ..diagnose import texts
 from ..diagnose.findings import RUNGS, Broken, Finding
 from ..diagnose.probe import Answer
 from ..diagnose.texts.particles import settle
-from .graph.words import width as columns
+from .fold import columns, fold
 
 _WIDTH = 100  # columns at most
 
@@ -68,24 +67,25 @@ def _asked(finding: Finding) -> dict[str, Any]:
     }
 
 
-def lines(finding: Finding, language: str = "en") -> list[str]:
-    """The finding for people."""
+def lines(finding: Finding, language: str = "en", width: int = _WIDTH) -> list[str]:
+    """The finding for people, in lines of a terminal of so many columns."""
     words, names = texts.words(language), texts.rungs(language)
+    room = min(width, _WIDTH)
     found = [*_question(finding, words), ""]
-    width = max(map(columns, names.values())) + 2
+    beside = max(map(columns, names.values())) + 2
     for rung in RUNGS:
         if rung == finding.rung and finding.broken:
             title = texts.of(finding.broken, language).title
-            gap = " " * (width - columns(names[rung]))
+            gap = " " * (beside - columns(names[rung]))
             found.append(f"  ✗ {names[rung]}{gap}{finding.id}: {title}")
             break  # Stacks are looked at one after the other: higher rungs of the first may be ✓.
         if rung in finding.passed:
             found.append(f"  ✓ {names[rung]}")
-    found += _rest(finding, words, names)
+    found += _rest(finding, words, names, room)
     if finding.broken:
-        found += ["", *_explained(finding.broken, words, language)]
+        found += ["", *_explained(finding.broken, words, language, room)]
     for each in finding.remarks:
-        found += ["", f"{words['remark']}: {each.id}", *_explained(each, words, language)]
+        found += ["", f"{words['remark']}: {each.id}", *_explained(each, words, language, room)]
     return [*found, *(f"({words.get(note, note)})" for note in finding.notes)]
 
 
@@ -122,35 +122,27 @@ def came(answer: Answer, words: dict[str, str]) -> str:
     return words[answer.code].format(by=answer.by or "?", errno=os.strerror(answer.errno))
 
 
-def _rest(finding: Finding, words: dict[str, str], names: dict[str, str]) -> list[str]:
+def _rest(finding: Finding, words: dict[str, str], names: dict[str, str], width: int) -> list[str]:
     if finding.ok:
         return []
     if finding.ok is None:
         return [f"  ? {_plain(finding, words)}"]
     left = [names[r] for r in RUNGS if r not in finding.passed and r != finding.rung]
     left = [x for x in left if x != names["name"] or finding.target.name]
-    return _wrapped(f"{words['unchecked']}: {', '.join(left)}", "  · ") if left else []
+    return _wrapped(f"{words['unchecked']}: {', '.join(left)}", width, "  · ") if left else []
 
 
-def _explained(broken: Broken, words: dict[str, str], language: str) -> list[str]:
+def _explained(broken: Broken, words: dict[str, str], language: str, width: int) -> list[str]:
     text = texts.of(broken, language)
     return [
-        *_wrapped(text.said(broken.facts)),
+        *_wrapped(text.said(broken.facts), width),
         *(f"  {words['look']}: {command}" for command in broken.see),
-        *_wrapped(text.hint, f"  {words['hint']}: "),
-        *_wrapped(text.docker, f"  {words['docker']}: "),
+        *_wrapped(text.hint, width, f"  {words['hint']}: "),
+        *_wrapped(text.docker, width, f"  {words['docker']}: "),
     ]
 
 
-def _wrapped(text: str, first: str = "") -> list[str]:
-    """A text in lines that fit the terminal; Hangul is two columns wide. Commands to be copied
-    stay on one line."""
+def _wrapped(text: str, width: int, first: str = "") -> list[str]:
+    """A text in lines that fit the terminal. Commands to be copied stay on one line."""
     indent = " " * (len(first) - len(first.lstrip()) + 2) if first else ""
-    found, width = [first], min(_WIDTH, shutil.get_terminal_size((_WIDTH, 24)).columns)
-    for word in text.split():
-        gap = " " if found[-1].strip() and not found[-1].endswith(" ") else ""
-        if gap and columns(found[-1]) + 1 + columns(word) > width:
-            found.append(indent)
-            gap = ""
-        found[-1] += gap + word
-    return found
+    return fold(text.split(), first, indent, width)
