@@ -29,6 +29,8 @@ OURS = b"nsnet\n"
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
 _SELF = "/proc/thread-self/ns/net"
+#: The namespace of the first process that we see: of a machine, or of a sandbox, its host.
+FIRST = "/proc/1/ns/net"
 
 
 def path(name: str) -> str:
@@ -49,6 +51,15 @@ def open_named(name: str) -> int:
 def enter(fd: int) -> None:
     """Move this thread into the namespace of `fd`."""
     setns(fd, CLONE_NEWNET)
+
+
+def enter_at(file: str) -> None:
+    """Move this thread into the namespace that `file` stands for. Raises FileNotFoundError."""
+    fd = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        enter(fd)
+    finally:
+        os.close(fd)
 
 
 def inode(name: str = "") -> int:

@@ -224,6 +224,16 @@ def await_end(handle: int, timeout: float) -> None:
     _wait({handle}, None)
 
 
+def end(process: Process) -> None:
+    """Kill it, and wait until it has gone; nothing if it has."""
+    handle = open_handle(process)
+    if handle >= 0:
+        try:
+            await_end(handle, 0)
+        finally:
+            os.close(handle)
+
+
 def processes_in(inode: int, kind: str = "net") -> list[int]:
     """The pids of all processes we may look at whose `kind` namespace has this inode."""
     wanted = f"{kind}:[{inode}]"

@@ -138,10 +138,7 @@ def _make(directory: str, name: str) -> Sandbox:
 
 
 def _end(sandbox: Sandbox) -> None:
-    handle = process.open_handle(process.Process(sandbox.pid, sandbox.start))
-    if handle >= 0:
-        process.await_end(handle, 0)
-        os.close(handle)
+    process.end(process.Process(sandbox.pid, sandbox.start))
 
 
 def _start_holder(name: str) -> int:

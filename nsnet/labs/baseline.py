@@ -14,14 +14,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
 from contextlib import suppress
 from typing import Any
 
 from ..engine import outside
 from ..engine.engine import Engine
 from ..engine.host import require_rights
-from ..engine.state import ROOT
 from ..kernel import files, link, mounts, netns, process, sysctl
 from ..kernel.errors import KernelError
 from ..kernel.nft import Nft
@@ -117,7 +115,7 @@ def changes(before: Picture) -> list[str]:
     now = look()
     return [
         *(f"take down the topology {name}" for name in _new(now.topologies, before.topologies)),
-        *(f"end process {pid}, a listener of serve" for pid in _listeners()),
+        *(f"end process {each.pid}, a listener of serve" for each in _listeners()),
         *(f"remove namespace {name}" for name in _new(now.namespaces, before.namespaces)),
         *(f"remove interface {name}" for name in _links(now, before)),
         *(f"remove nft table {' '.join(each)}" for each in _new(now.tables, before.tables)),
@@ -132,8 +130,8 @@ def restore(before: Picture) -> None:
     go_home(before)
     for name in _new(look().topologies, before.topologies):
         Engine().down(name)
-    for pid in _listeners():
-        _kill(pid)
+    for each in _listeners():
+        process.end(each)
     now = look()
     for name in _new(now.namespaces, before.namespaces):
         _remove(name)
@@ -144,22 +142,17 @@ def restore(before: Picture) -> None:
     _put_back(before)
     mounts.uncover(PROGRAMS)
     shutil.rmtree(PLACE, ignore_errors=True)
-    for folder in (os.path.dirname(outside.LOG), f"{ROOT}-lab"):
-        shutil.rmtree(folder, ignore_errors=True)
+    shutil.rmtree(os.path.dirname(outside.LOG), ignore_errors=True)
 
 
 def go_home(before: Picture) -> None:
     """Raises `KernelError` in another network namespace than the exercise's."""
     if netns.inode() == before.space:
         return
-    if netns.inode_at("/proc/1/ns/net") != before.space:
+    if netns.inode_at(netns.FIRST) != before.space:
         why = "it began in another network namespace than this one"
         raise KernelError("cannot get at the exercise", why, "leave this namespace first")
-    fd = os.open("/proc/1/ns/net", os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        netns.enter(fd)
-    finally:
-        os.close(fd)
+    netns.enter_at(netns.FIRST)
 
 
 def _new(now: Any, before: Any) -> list[Any]:
@@ -179,8 +172,8 @@ def _moved(now: Picture, before: Picture) -> dict[str, str]:
     }
 
 
-def _listeners() -> list[int]:
-    return [each.pid for each, _ in process.marked(SERVE) if each.alive]
+def _listeners() -> list[process.Process]:
+    return [each for each, _ in process.marked(SERVE) if each.alive]
 
 
 def _remove(name: str) -> None:
@@ -189,7 +182,7 @@ def _remove(name: str) -> None:
     ours = _ancestors()
     for pid in process.processes_in(inode) if inode else ():
         if pid not in ours:
-            _kill(pid)
+            process.end(process.Process(pid, process.start_time(pid)))
     with suppress(FileNotFoundError):
         netns.unpin(name)
 
@@ -200,16 +193,6 @@ def _ancestors() -> set[int]:
         found.add(pid)
         pid = parent(pid)
     return found
-
-
-def _kill(pid: int) -> None:
-    with suppress(ProcessLookupError):
-        handle = os.pidfd_open(pid)
-        try:
-            signal.pidfd_send_signal(handle, signal.SIGKILL)
-            process.await_end(handle, 0)
-        finally:
-            os.close(handle)
 
 
 def _remove_links(before: Picture) -> None:

@@ -115,7 +115,8 @@ def inside(work: Callable[[], T]) -> T:
         require_rights()
         return work()
     if here():
-        _to_its_host()
+        if netns.inode_at(netns.FIRST) != netns.inode():  # ip netns exec c1 nsnet lab check
+            netns.enter_at(netns.FIRST)
         return work()
     box = sandbox.find(NAME)
     if box is None:
@@ -131,18 +132,6 @@ def _gone(attempt: Attempt) -> KernelError:
         return PreconditionError(f"{attempt.exercise} is under work as {who}", how)
     why = "the machine was started anew, or its sandbox was ended"
     return Gone(f"the scene of {attempt.exercise} is gone", why, "nsnet lab reset")
-
-
-def _to_its_host() -> None:
-    """From a namespace of the exercise (``ip netns exec c1 nsnet lab check``) to its host."""
-    path = "/proc/1/ns/net"
-    if netns.inode_at(path) == netns.inode():
-        return
-    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        netns.enter(fd)
-    finally:
-        os.close(fd)
 
 
 def end() -> None:

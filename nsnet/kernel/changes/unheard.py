@@ -20,7 +20,6 @@ _SETTINGS = (
     "net.bridge.bridge-nf-call-iptables",
     "net.bridge.bridge-nf-call-ip6tables",
 )
-_INTERFACES = "/proc/sys/net/ipv4/conf"
 _OF_INTERFACES = ("route_localnet", "proxy_arp")
 _FILES = "/etc/netns"
 
@@ -41,7 +40,7 @@ def _there() -> object:
 
 
 def _of_interfaces() -> list[list[str | None]]:
-    names = sorted(os.listdir(_INTERFACES)) if os.path.isdir(_INTERFACES) else []
+    names = sysctl.children("net", "ipv4", "conf")
     keys = [sysctl.key("net", "ipv4", "conf", name) for name in names]
     return [[sysctl.read(f"{key}.{each}") for each in _OF_INTERFACES] for key in keys]
 

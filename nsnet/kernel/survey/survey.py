@@ -69,12 +69,8 @@ class Survey:
             self._stack.enter(key)
             yield
             return
-        fd = os.open(space.path, os.O_RDONLY | os.O_CLOEXEC)
-        try:
-            self._stack.enter("")
-            netns.enter(fd)
-        finally:
-            os.close(fd)
+        self._stack.enter("")
+        netns.enter_at(space.path)
         try:
             yield
         finally:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ...engine.state import ROOT
 from ...kernel import netns
 from ...kernel.apply import apply
 from ...kernel.errors import KernelError
@@ -14,6 +13,7 @@ from ...kernel.stack import Stack
 from ...plan.content import stub_command
 from ...plan.step import Step
 from ...plan.steps.process import StartProcess
+from ..baseline import PLACE
 from ..exercise import Exercise, filled
 from . import words
 from .typed import Typed
@@ -59,7 +59,7 @@ def _listeners(given: Mapping[str, Any]) -> Iterator[StartProcess]:
                 topology="lab",
                 namespace=name,
                 argv=stub_command(name, listen),
-                log=f"{ROOT}-lab/{name}.log",
+                log=f"{PLACE}/{name}.log",
                 hostname=name,
                 env=(("NSNET_LAB", "scene"), ("NSNET_CONTAINER", name)),
                 listen=listen,
