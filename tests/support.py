@@ -183,9 +183,14 @@ def _plain(value: Any) -> Any:
     return value
 
 
+#: Link-local ones come with the carrier. A router's anycast one follows from its address; where
+#: a carrier comes while that address is being made ready, kernels join it twice and leave it once.
+_BY_ITSELF = re.compile(r"fe80::|ff00::|^anycast ")
+
+
 def _routes(at: tuple[str, ...], family: str) -> list[str]:
     lines = run("ip", family, *at, "route", "show", "table", "all").splitlines()
-    kept = [x for x in lines if "fe80::" not in x and "ff00::" not in x]
+    kept = [x for x in lines if not _BY_ITSELF.search(x)]
     return sorted(" ".join(x.replace("linkdown", "").split()) for x in kept)
 
 

@@ -167,7 +167,7 @@ def test_killed_it_comes_back_by_itself(scene: Scene, which: int) -> None:
     until("no zombies", lambda: len(marked(scene)) == 2)
     supervisor, server = service.pids(scene.folder)
     assert files(supervisor) == ["/dev/null"] * 3 + [f"{scene.folder}/resolver.lock"]
-    assert sockets(server) == 21
+    until("no connection of those who asked", lambda: sockets(server) == 21)
     service.stop(scene.folder)
     assert not marked(scene)
 
