@@ -23,6 +23,16 @@ MAY_IMPORT: dict[str, set[str]] = {
     "diagnose": {"topology", "kernel", "resolver"},
     "faults": {"topology", "kernel", "plan", "engine", "diagnose"},
     "show": {"topology", "diagnose", "plan", "engine"},
+    "looking": {
+        "topology",
+        "kernel",
+        "resolver",
+        "plan",
+        "engine",
+        "operations",
+        "diagnose",
+        "show",
+    },
     "demos": set(),
 }
 #: The base of all records knows nothing of what it is used for: every room may have it.
