@@ -10,7 +10,9 @@ import grp
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Iterator
+from io import TextIOWrapper
 from typing import Any
 
 #: Seconds that one question may take; a machine that has just booted is slow.
@@ -23,7 +25,9 @@ _WORDS = {
         "title": "nsnet: Docker networking by hand. This machine is there to be broken.",
         "silent": "cannot say: try nsnet doctor",
         "ok": "in order",
-        "more": "nothing is broken; {heed} to heed, {note} to know",
+        "more": "nothing is broken; {counts}",
+        "warning": "{count} to heed",
+        "note": "{count} to know",
         "partly": "firewalls not looked at",
         "broken": "{count} broken: sudo nsnet doctor",
         "next": "{number} of {all}, {title}: nsnet lab start",
@@ -35,7 +39,9 @@ _WORDS = {
         "title": "nsnet: 손으로 만드는 Docker 네트워크. 마음껏 망가뜨려도 되는 머신입니다.",
         "silent": "알 수 없습니다. nsnet doctor를 실행해 보세요",
         "ok": "이상 없습니다",
-        "more": "고장 난 것은 없습니다. 주의 {heed}개, 참고 {note}개",
+        "more": "고장 난 것은 없습니다. {counts}",
+        "warning": "주의 {count}개",
+        "note": "참고 {count}개",
         "partly": "방화벽은 확인하지 못했습니다",
         "broken": "{count}개가 고장 나 있습니다: sudo nsnet doctor",
         "next": "{all}개 중 {number}번, {title}: nsnet lab start",
@@ -80,11 +86,10 @@ def verdict(found: Any, words: dict[str, str]) -> Iterator[str]:
     if counts["broken"]:
         yield words["broken"].format(count=counts["broken"])
         yield from (f"✗ {each['what']}" for each in found["findings"] if each["level"] == "broken")
-    elif counts["warning"] or counts["note"]:
-        said = words["more"].format(heed=counts["warning"], note=counts["note"])
-        yield said if found["complete"] else f"{said} ({words['partly']})"
-    else:
-        yield words["ok"] if found["complete"] else f"{words['ok']} ({words['partly']})"
+        return
+    said = [words[each].format(count=counts[each]) for each in ("warning", "note") if counts[each]]
+    first = words["more"].format(counts=", ".join(said)) if said else words["ok"]
+    yield first if found["complete"] else f"{first} ({words['partly']})"
 
 
 def following(labs: Any, words: dict[str, str]) -> str:
@@ -109,5 +114,7 @@ def lines() -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    # A terminal of the C locale gets question marks, not a traceback.
-    print("\n".join(lines()).encode(errors="replace").decode(), flush=True)
+    # A terminal that does not know these letters gets question marks, and no traceback.
+    assert isinstance(sys.stdout, TextIOWrapper)
+    sys.stdout.reconfigure(errors="replace")
+    print("\n".join(lines()))

@@ -76,9 +76,8 @@ END
 greeting() {
     put /etc/profile.d/nsnet.sh <<END
 # nsnet's greeting; touch ~/.hushlogin ends it
-case \$-\${SUDO_USER-} in
-    *i*-*) ;;
-    *i*) [ -e "\$HOME/.hushlogin" ] || python3 -sP $here/vagrant/greeting.py ;;
+case \$-/\${SUDO_USER-} in
+    *i*/) [ -e "\$HOME/.hushlogin" ] || python3 -sP $here/vagrant/greeting.py ;;
 esac
 END
 }
