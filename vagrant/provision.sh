@@ -22,7 +22,7 @@ alike() { diff -rq -x '.*' -x __pycache__ "$1" "$2" >/dev/null 2>&1; }
 # copy: the checkout to a disk of this machine. A folder shared with the computer around it is slow,
 # may know no links or modes, and the environment for this system has no business there.
 copy() {
-    [ "$root" != "$here" ] && ! alike "$root" "$here" || return 0
+    ! alike "$root" "$here" || return 0
     say "copying $root to $here"
     rm -rf "$here.new"
     mkdir -p "$here.new"
