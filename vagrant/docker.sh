@@ -7,8 +7,9 @@ here=/opt/nsnet
 if ! command -v dockerd >/dev/null; then
     echo "nsnet: installing docker.io (apt-get)"
     export DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1
-    apt-get -qy -o DPkg::Lock::Timeout=300 install --no-install-recommends docker.io </dev/null ||
-        { apt-get -qy update && apt-get -qy install --no-install-recommends docker.io </dev/null; }
+    # With what it recommends: its command line (Debian 13), and AppArmor's, which it asks for.
+    apt() { apt-get -qy -o DPkg::Lock::Timeout=300 "$@" </dev/null; }
+    apt install docker.io || { apt update && apt install docker.io; }
 fi
 # The first user, whom Vagrant, Lima and cloud-init make; Docker's group is as good as root.
 user=$(getent passwd 1000 | cut -d: -f1)
