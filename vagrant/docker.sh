@@ -4,6 +4,7 @@
 set -eu
 here=/opt/nsnet
 [ "$(id -u)" = 0 ] || { echo "nsnet: root is needed: sudo sh $0" >&2; exit 1; }
+[ -e $here/vagrant/both.sh ] || { echo "nsnet: vagrant/provision.sh comes first" >&2; exit 1; }
 if ! command -v dockerd >/dev/null; then
     echo "nsnet: installing docker.io (apt-get)"
     export DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1
