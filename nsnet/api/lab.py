@@ -12,11 +12,13 @@ from ..topology.model import Topology
 from . import wish
 from .command import Commands
 from .description import Description
+from .looking import Looking
 from .machine import Machine
 from .place import Host, Outside, Place
+from .trouble import Trouble, unknown
 
 
-class Lab(Description):
+class Lab(Description, Looking, Trouble):
     """Networks and containers, described by calls and built by `up`.
 
                outside 203.0.113.1
@@ -66,6 +68,9 @@ class Lab(Description):
         try:
             if self._machine.host and not self._attached:
                 self.down()
+            elif self._machine.host:
+                self.mend()
+                self.heal()
         finally:
             self._machine.close()
 
@@ -119,6 +124,17 @@ class Lab(Description):
         if self._machine.host:
             raise NotFound("there is no simulated outside machine", "this lab has the real one")
         return Outside(self._machine)
+
+    def _called(self, text: str) -> Any:
+        """A container (by its service, too), a network, the host, the outside machine."""
+        if text in self._networks and text not in self._containers:
+            return self._networks[text]
+        if text in ("host", "outside") and text not in self._containers:
+            return self.host if text == "host" else self.outside
+        try:
+            return self[text]
+        except NotFound:
+            raise unknown(text, [*self._containers, *self._networks]) from None
 
     def __repr__(self) -> str:
         containers = count(len(self._containers), "container")

@@ -105,6 +105,11 @@ class Machine:
         """As `call`, with open files to and fro. Only for work that is `unbroken`."""
         return ask(self.helper(), verb, words, fds)
 
+    @property
+    def running(self) -> Helper | None:
+        """The helper, if there is one now."""
+        return self._helper
+
     def helper(self) -> Helper:
         """The helper, started now if need be. Only for work that is `unbroken`."""
         with self._starting:

@@ -577,7 +577,8 @@ def test_the_examples() -> None:
     """Those of every docstring, and those of the manual."""
     runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
     finder = doctest.DocTestFinder()
-    modules = [nsnet, *(import_module(f"nsnet.api.{each.stem}") for each in _API.glob("*.py"))]
+    files = (each.relative_to(ROOT).with_suffix("") for each in _API.rglob("*.py"))
+    modules = [nsnet, *(import_module(".".join(each.parts)) for each in files)]
     names = {name: getattr(nsnet, name) for name in nsnet.__all__}
     for module in modules:
         for test in finder.find(module, globs={**vars(module), **names}):
