@@ -15,10 +15,11 @@ from .description import Description
 from .looking import Looking
 from .machine import Machine
 from .place import Host, Outside, Place
+from .plugging import Plugging
 from .trouble import Trouble, unknown
 
 
-class Lab(Description, Looking, Trouble):
+class Lab(Description, Plugging, Looking, Trouble):
     """Networks and containers, described by calls and built by `up`.
 
                outside 203.0.113.1
@@ -55,16 +56,35 @@ class Lab(Description, Looking, Trouble):
 
         Raises `TopologyError` (it cannot be so), `StepFailed` (the kernel refused a step),
         `PreconditionError` (a right or a feature of the kernel is missing).
+
+        >>> with Lab() as lab:
+        ...     lab.up()
+        ...     web = lab.container("web")
+        ...     lab.up()
+        ...     lab, lab.plan()
+        (<Lab lab: 1 container, 0 networks, up>, <0 commands>)
         """
         self._machine.up(self.topology)
 
     def down(self) -> None:
-        """Take it off its host, which stays: a second `up` is quick. Nothing if not up."""
+        """Take it off its host, which stays: a second `up` is quick. Nothing if not up.
+
+        >>> with Lab() as lab:
+        ...     lab.up()
+        ...     lab.down()
+        ...     lab
+        <Lab lab: 0 containers, 0 networks, not up>
+        """
         self._machine.down(self.name)
 
     def close(self) -> None:
         """End the sandbox with all that is in it. On the machine itself: `down`, unless the
-        lab was up before (`attach`)."""
+        lab was up before (`attach`): then only what this one has broken is mended.
+
+        >>> lab = Lab()
+        >>> lab.up()
+        >>> lab.close()
+        """
         try:
             if self._machine.host and not self._attached:
                 self.down()
@@ -110,7 +130,13 @@ class Lab(Description, Looking, Trouble):
         return self._machine.commands()
 
     def script(self) -> str:
-        """A POSIX script that builds the lab on an empty host: run it as root."""
+        """A POSIX script that builds the lab on an empty host: run it as root.
+
+        >>> with Lab() as lab:
+        ...     web = lab.container("web", mode="none")
+        ...     lab.script().splitlines()[0]
+        '#!/bin/sh'
+        """
         return self._machine.script(self.topology)
 
     @property
@@ -165,6 +191,12 @@ class Lab(Description, Looking, Trouble):
         """The lab of a topology that is up on this machine (``nsnet ls``); it stays up.
 
         Raises `NotFound`, and `PreconditionError` for those who are not root.
+
+        >>> try:
+        ...     lab = Lab.attach("elsewhere")
+        ... except (NotFound, PreconditionError):
+        ...     print("not here")
+        not here
         """
         lab = cls.__new__(cls)
         lab._begin(Topology(name), host=True)

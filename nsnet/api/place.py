@@ -43,7 +43,12 @@ class Place:
         return ""
 
     def address_for(self, other: Place) -> str:
-        """The address under which `other` reaches it best."""
+        """The address under which `other` reaches it best.
+
+        >>> with Lab() as lab:
+        ...     lab.outside.address_for(lab.host)
+        '203.0.113.1'
+        """
         return self.address
 
     @overload
@@ -52,7 +57,7 @@ class Place:
         *command: str,
         check: bool = ...,
         timeout: float | None = ...,
-        input: str = ...,
+        input: str | bytes = ...,
         text: Literal[True] = ...,
         env: Mapping[str, str] | None = ...,
         cwd: str = ...,
@@ -64,7 +69,7 @@ class Place:
         *command: str,
         check: bool = ...,
         timeout: float | None = ...,
-        input: bytes = ...,
+        input: str | bytes = ...,
         text: Literal[False],
         env: Mapping[str, str] | None = ...,
         cwd: str = ...,
@@ -173,7 +178,7 @@ class Place:
 
         >>> with Lab() as lab:
         ...     lab.host.trace("http://8.8.8.8/").answer
-        'HTTP/1.0 200 OK in ... ms'
+        'an answer in ... ms'
         """
         return questions.trace(self._machine, self, target, protocol, timeout)
 

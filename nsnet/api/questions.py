@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Literal
 
 from ..kernel.errors import KernelError
 from .machine import Machine
+from .named import Named
 
 if TYPE_CHECKING:
-    from .network import Network
-    from .place import Place
     from .results.graph import Graph
     from .results.reach import Reach
     from .results.rules import Rules
@@ -25,7 +24,7 @@ Part = Literal["ping", "ports", "names"]
 _PROTOCOLS = {"": "", "tcp": "tcp", "udp": "udp", "ping": "icmp", "http": "http"}
 
 
-def word(machine: Machine, what: Place | Network | str) -> str:
+def word(machine: Machine, what: Named | str) -> str:
     """A place in the words of the command line. Raises `KernelError` for another lab's."""
     if isinstance(what, str):
         return what
@@ -36,8 +35,8 @@ def word(machine: Machine, what: Place | Network | str) -> str:
 
 def why(
     machine: Machine,
-    source: Place | str,
-    target: Place | str,
+    source: Named | str,
+    target: Named | str,
     protocol: Protocol,
     language: str,
 ) -> Why:
@@ -50,7 +49,7 @@ def why(
     return Why(machine.call("why", **ends, protocol=kind, language=_language(language)))
 
 
-def walk(machine: Machine, source: Place | str, target: Place | str, protocol: Protocol) -> Walk:
+def walk(machine: Machine, source: Named | str, target: Named | str, protocol: Protocol) -> Walk:
     """The way of a packet, predicted."""
     from .results.walk import Walk
 
@@ -60,8 +59,8 @@ def walk(machine: Machine, source: Place | str, target: Place | str, protocol: P
 
 def trace(
     machine: Machine,
-    source: Place | str,
-    target: Place | str,
+    source: Named | str,
+    target: Named | str,
     protocol: Protocol,
     timeout: float,
 ) -> Trace:
@@ -74,10 +73,10 @@ def trace(
 
 def reach(
     machine: Machine,
-    names: Iterable[Place | str],
+    names: Iterable[Named | str],
     parts: Iterable[Part],
-    senders: Iterable[Place | str],
-    targets: Iterable[Place | str],
+    senders: Iterable[Named | str],
+    targets: Iterable[Named | str],
     timeout: float,
 ) -> Reach:
     """Who reaches whom."""
@@ -91,7 +90,7 @@ def reach(
     return Reach(machine.call("reach", **asked, parts=parts, timeout=timeout))
 
 
-def graph(machine: Machine, what: Iterable[Place | Network | str]) -> Graph:
+def graph(machine: Machine, what: Iterable[Named | str]) -> Graph:
     """The picture of the networks."""
     from .results.graph import Graph
 

@@ -29,6 +29,7 @@ from ..topology.model import Container, Topology
 from . import attached, faults
 from .asked import Asked
 from .breaking import Breaking
+from .plugged import Plugged
 from .records import Records
 from .rights import check_rights
 
@@ -37,7 +38,7 @@ _AWAY = "Taking away what is not wanted any more"
 _BROKEN, _MENDED = "Broken on purpose", "Mended"
 
 
-class Remote(Asked, Breaking):
+class Remote(Asked, Breaking, Plugged):
     """What `machine.Machine` speaks to. Every verb takes and gives what JSON can hold."""
 
     def __init__(self, sandbox: bool) -> None:

@@ -114,6 +114,16 @@ class Trouble:
         percent of it. A round trip takes `ms` longer.
 
         Raises `PreconditionError` where the kernel has no netem.
+
+        >>> with Lab() as lab:
+        ...     web = lab.container("web")
+        ...     lab.up()
+        ...     try:
+        ...         said = lab.delay(web, 80, jitter=10, loss=1).id
+        ...     except PreconditionError as error:
+        ...         said = error.what
+        >>> said in ("LATE", "this kernel has no netem")
+        True
         """
         if ms < 0 or jitter < 0 or not 0 <= loss <= 100 or not (ms or loss):
             why = "give milliseconds from 0 on, and a loss from 0 to 100 percent"
@@ -123,7 +133,15 @@ class Trouble:
         return self._impaired("late", container=name, **micro, loss=loss, network=net)
 
     def heal(self) -> None:
-        """End every partition, rate and delay of this lab."""
+        """End every partition, rate and delay of this lab.
+
+        >>> with Lab() as lab:
+        ...     lab.up()
+        ...     cut = lab.partition(lab.host, lab.outside)
+        ...     lab.heal()
+        ...     lab.host.ping(lab.outside)
+        True
+        """
         self._mend([each["number"] for each in self._broken() if each["id"] in _IMPAIRMENTS])
 
     # --- the words of it

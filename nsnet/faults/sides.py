@@ -62,8 +62,8 @@ def _container(layout: Layout, name: str) -> Side:
         segment = layout.segment(end.network)
         if segment is not None:
             _check(segment, name)
-    v4 = tuple(end.ipv4.partition("/")[0] for end in ends if end.ipv4)
-    v6 = tuple(end.ipv6.partition("/")[0] for end in ends if end.ipv6)
+    v4 = tuple(end.ipv4 for end in ends if end.ipv4)
+    v6 = tuple(end.ipv6 for end in ends if end.ipv6)
     if not (v4 or v6):
         raise Unfit(f"{name} has no address: it is cut off already")
     return Side(name, v4, v6)

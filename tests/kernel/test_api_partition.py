@@ -145,9 +145,9 @@ def receive(lab: Lab, sender: Place, receiver: Place, size: int) -> float:
         lab._machine.socket(receiver.name, socket.AF_INET, socket.SOCK_STREAM) as ear,
         lab._machine.socket(sender.name, socket.AF_INET, socket.SOCK_STREAM) as mouth,
     ):
-        ear.bind(("0.0.0.0", 9000))
+        ear.bind(("0.0.0.0", 0))
         ear.listen()
-        mouth.connect((receiver.address, 9000))
+        mouth.connect((receiver.address, ear.getsockname()[1]))
         heard, _ = ear.accept()
         begun, left = time.monotonic(), size
         sending = threading.Thread(target=mouth.sendall, args=(bytes(size),))

@@ -23,7 +23,15 @@ class Handle:
         self.commands: tuple[str, ...] = tuple(told["commands"])
 
     def clear(self) -> None:
-        """Mend it: all is as it was. Nothing if it is mended already, or the lab is closed."""
+        """Mend it: all is as it was. Nothing if it is mended already, or the lab is closed.
+
+        >>> with Lab() as lab:
+        ...     lab.up()
+        ...     cut = lab.partition(lab.host, lab.outside)
+        ...     cut.clear()
+        ...     lab.host.ping(lab.outside)
+        True
+        """
         if self._where is not None and self._machine.running is self._where:
             self._machine.call("mend", numbers=[self._number])
 
@@ -71,5 +79,12 @@ class Impairment(Handle):
     """
 
     def heal(self) -> None:
-        """The same as `clear`."""
+        """The same as `clear`.
+
+        >>> with Lab() as lab:
+        ...     lab.up()
+        ...     lab.partition("host", "outside").heal()
+        ...     lab.host.ping(lab.outside)
+        True
+        """
         self.clear()

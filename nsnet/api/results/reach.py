@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from ...diagnose.reach.found import Found
 from ...diagnose.reach.found import Reach as Measured
+from ..named import Named
 from .again import reach
 from .base import Result
-
-if TYPE_CHECKING:
-    from ..place import Place
 
 _WIDTH = 100
 
@@ -51,7 +48,7 @@ class Reach(Result):
         """How many questions there were."""
         return int(self._told["data"]["asked"])
 
-    def __getitem__(self, pair: tuple[Place | str, Place | str]) -> Cell:
+    def __getitem__(self, pair: tuple[Named | str, Named | str]) -> Cell:
         """What ``reach[web, db]`` asked and heard. Raises `KeyError` for who was not asked."""
         sender, target = (each if isinstance(each, str) else each.name for each in pair)
         if sender not in self.senders or target not in self.targets:

@@ -21,7 +21,7 @@ class Why(Result):
     >>> bool(fine), why.ok, why.rung
     (True, False, 'link')
     >>> why.see[0]
-    'ip -n db -d link show eth0'
+    'ip -n db link show eth0'
     """
 
     @property
