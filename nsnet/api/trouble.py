@@ -41,7 +41,7 @@ class Trouble:
         """
         from .results.handles import Fault
 
-        kind, text = ("", on) if isinstance(on, str) else self._side(on)
+        kind, text = self._meant(on)
         return Fault(self._machine, self._machine.call("fault", name=name, on=text, kind=kind))
 
     @property
@@ -167,6 +167,15 @@ class Trouble:
             return name, ""
         _, net = self._side(network if isinstance(network, Network) else self._called(network))
         return name, net
+
+    def _meant(self, on: Place | Network | str) -> tuple[str, str]:
+        """The same of what a fault is done to; a text may be a port, or a namespace's name."""
+        if not isinstance(on, str):
+            return self._side(on)[0], on.name
+        try:
+            return self._meant(self._called(on))
+        except NotFound:
+            return "", on
 
     def _called(self, text: str) -> Any:
         raise NotImplementedError

@@ -230,7 +230,7 @@ def test_faults_are_found_and_mended(lab: Lab) -> None:
     web = lab.container("web", lab.network("front"), ports=["8080:80"])
     lab.up()
     before = lab.host.exec("nft", "-s", "list", "ruleset").stdout
-    one, two = lab.fault("NAT.NO_MASQ", on=web), lab.fault("NO_DNAT", on=web)
+    one, two = lab.fault("NAT.NO_MASQ", on=web), lab.fault("NO_DNAT", on="web")
     assert (one.on, two.on) == ("front", two.on)
     assert [each.id for each in lab.faults] == ["NAT.NO_MASQ", "NAT.NO_DNAT"]
     assert web.why("8.8.8.8").id == "NAT.NO_MASQ"

@@ -66,11 +66,14 @@ def test_an_open_connection_stops_and_goes_on(lab: Lab) -> None:
         with heard:
             heard.settimeout(0.2)
             with lab.partition("web", "db"):
-                mouth.send(b"hello")
-                with pytest.raises(TimeoutError):
-                    heard.recv(10)
-            heard.settimeout(5)
-            assert heard.recv(10) == b"hello"  # TCP has sent it again
+                mouth.settimeout(0.1)
+                for sender, receiver in ((mouth, heard), (heard, mouth)):
+                    sender.send(b"hello")
+                    with pytest.raises(TimeoutError):
+                        receiver.recv(10)
+            for receiver in (heard, mouth):
+                receiver.settimeout(5)
+                assert receiver.recv(10) == b"hello"  # TCP has sent it again
             assert db.ping(web)
 
 
@@ -236,7 +239,10 @@ def test_down_and_close_leave_nothing(lab: Lab) -> None:
     lab.up()
     cut, slow = lab.partition(web, db), lab.rate(web, "1mbit")
     fault = lab.fault("NO_DEFAULT", on=db)
+    lab.fault("LO_DOWN", on=lab.outside)  # nothing of the lab's, but broken by it
+    assert not lab.outside.ping("127.0.0.1", timeout=0.1)
     lab.down()
+    assert lab.outside.ping("127.0.0.1")
     assert "nsnet" not in state(lab)
     assert lab.faults == ()
     lab.up()
