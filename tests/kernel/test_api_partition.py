@@ -239,10 +239,13 @@ def test_down_and_close_leave_nothing(lab: Lab) -> None:
     lab.up()
     cut, slow = lab.partition(web, db), lab.rate(web, "1mbit")
     fault = lab.fault("NO_DEFAULT", on=db)
-    lab.fault("LO_DOWN", on=lab.outside)  # nothing of the lab's, but broken by it
-    assert not lab.outside.ping("127.0.0.1", timeout=0.1)
+    red = "ip netns add red; ip link add r0 type veth peer r1 netns red; ip link set r0 up; "
+    lab.host.exec("sh", "-c", red + "ip -n red link set r1 up", check=True)
+    lab.fault("LINK_DOWN", on="red")  # nothing of the lab's, but broken by it
+    with pytest.raises(KernelError, match="outside has no cable"):
+        lab.fault("LINK_DOWN", on=lab.outside)
     lab.down()
-    assert lab.outside.ping("127.0.0.1")
+    assert "UP" in lab.host.exec("ip", "-n", "red", "-br", "link", "show", "r1").stdout
     assert "nsnet" not in state(lab)
     assert lab.faults == ()
     lab.up()
