@@ -40,8 +40,8 @@ _INSIDE = """
   text-align: center; white-space: nowrap }
 .nsnet-reach tbody th { text-align: left }
 .nsnet-reach .wide { overflow-x: auto }
-.nsnet-reach .good { color: #1f883d } .nsnet-reach .bad { color: #d1242f }
-.nsnet-reach .doubtful { color: #b07700 }
+.nsnet-reach .good { color: #238f4b } .nsnet-reach .bad { color: #de3b45 }
+.nsnet-reach .doubtful { color: #a87400 }
 .nsnet-reach .none, .nsnet-reach .note { opacity: .7 }
 """
 
