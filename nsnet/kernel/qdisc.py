@@ -50,13 +50,16 @@ def add_tbf(channel: Channel, index: int, rate: int, burst: int, limit: int) -> 
 def add_netem(channel: Channel, index: int, delay: int, jitter: int, loss: float) -> None:
     """Hold every packet back for `delay` ± `jitter` microseconds, and lose the part `loss` of
     them (0 to 1). Raises as `add_tbf`."""
+    _add(channel, index, "netem", netem(delay, jitter, loss))
+
+
+def netem(delay: int, jitter: int, loss: float) -> bytes:
+    """The options of netem: times in ticks of 64 ns for old kernels, in ns for newer ones."""
     lost = min(_MOST32, round(loss * _MOST32))
-    short = (min(_MOST32, each * 1000 >> 6) for each in (delay, jitter))
-    latency, spread = short
+    latency, spread = (min(_MOST32, each * 1000 >> 6) for each in (delay, jitter))
     body = _NETEM.pack(latency, _NETEM_LIMIT, lost, 0, 0, spread)
     body += attr(_NETEM_LATENCY64, struct.pack("=q", delay * 1000))
-    body += attr(_NETEM_JITTER64, struct.pack("=q", jitter * 1000))
-    _add(channel, index, "netem", body)
+    return body + attr(_NETEM_JITTER64, struct.pack("=q", jitter * 1000))
 
 
 def remove(channel: Channel, index: int) -> None:
