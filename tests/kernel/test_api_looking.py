@@ -18,7 +18,6 @@ from nsnet.api.results.base import Result
 from nsnet.show.graph.data import data as graph_data
 from nsnet.show.reach.data import reach as reach_data
 from nsnet.show.walk.data import data as walk_data
-from tests import support
 
 
 @pytest.fixture
@@ -292,17 +291,3 @@ def test_before_up_plugging_is_description(lab: Lab) -> None:
             wrong()
     lab.up()
     assert [end.ipv4 for end in web.endpoints] == ["172.30.0.9"]
-
-
-@pytest.mark.usefixtures("host")
-def test_on_the_machine_itself() -> None:
-    with Lab("shop", host=True) as lab:
-        lab.network("back")
-        web = lab.container("web", ports="8080:80")
-        lab.up()
-        assert lab.why("host", web)
-        assert web.trace("host")
-        lab.connect(web, "back")
-        assert support.pings("", web.endpoints[1].ipv4)
-        lab.fault("LINK_DOWN", on=web)
-    assert support.rules() == []

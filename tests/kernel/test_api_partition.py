@@ -276,6 +276,20 @@ def test_on_the_machine_itself() -> None:
 
 
 @pytest.mark.usefixtures("host")
+def test_asking_and_plugging_on_the_machine_itself() -> None:
+    with Lab("shop", host=True) as lab:
+        lab.network("back")
+        web = lab.container("web", ports="8080:80")
+        lab.up()
+        assert lab.why("host", web)
+        assert web.trace("host")
+        lab.connect(web, "back")
+        assert support.pings("", web.endpoints[1].ipv4)
+        lab.fault("LINK_DOWN", on=web)
+    assert support.rules() == []
+
+
+@pytest.mark.usefixtures("host")
 def test_what_a_killed_program_left_goes_with_clean() -> None:
     from nsnet.engine import clean
     from nsnet.engine.engine import Engine
