@@ -77,6 +77,21 @@ class Lab(Description, Plugging, Looking, Trouble):
         """
         self._machine.down(self.name)
 
+    def reset(self) -> None:
+        """Begin anew: down, and nothing is described any more. The sandbox stays, which is quick;
+        but if a command has run on its host or its outside machine, where it may have changed
+        anything, or if it does not come down, then a new one comes at the next need.
+
+        >>> with Lab() as lab:
+        ...     web = lab.container("web")
+        ...     lab.up()
+        ...     lab.reset()
+        ...     lab
+        <Lab lab: 0 containers, 0 networks, not up>
+        """
+        self._machine.reset(self.name)
+        self._describe(Topology(self.name))
+
     def close(self) -> None:
         """End the sandbox with all that is in it. On the machine itself: `down`, unless the
         lab was up before (`attach`): then only what this one has broken is mended.

@@ -58,6 +58,17 @@ class Machine:
 
         unbroken(work)
 
+    def reset(self, name: str) -> None:
+        """`down`; and `close`, unless the sandbox is then surely as it was at first."""
+        if self.host:
+            return self.down(name)
+        try:
+            self.down(name)
+            if self._helper is not None and self.call("touched"):
+                self.close()
+        except Exception:
+            self.close()
+
     def close(self) -> None:
         """End the helper, and with it the sandbox and all that is inside."""
 

@@ -46,6 +46,7 @@ class Remote(Asked, Breaking, Plugged):
         self._records = Records()
         self._done: list[Change] = []
         self._layout: Layout | None = None
+        self._touched = False
         if sandbox:
             outside.ensure()
         else:
@@ -68,6 +69,9 @@ class Remote(Asked, Breaking, Plugged):
         engine = Engine(stopping=lambda: hung_up(stop))
         result = engine.up(restore(Topology, topology))
         self._layout = result.layout
+        self._touched |= any(
+            c.mode == "host" and c.command for c in self._layout.topology.containers
+        )
         self._done += result.changes
         return plain(result.layout)
 
@@ -79,6 +83,10 @@ class Remote(Asked, Breaking, Plugged):
         self._broken.clear()
         with suppress(NotFound):
             Engine().down(name)
+
+    def touched(self) -> bool:
+        """Has a command run on the host or the outside machine, which `down` cannot undo?"""
+        return self._touched
 
     def find(self, name: str) -> Any:
         """The layout of a topology that is up already. Raises `NotFound`."""
@@ -115,6 +123,7 @@ class Remote(Asked, Breaking, Plugged):
     ) -> WithFiles:
         """Start a command with these three open files; its pid, and a pidfd of it."""
         visit = self._visit(place, tuple(argv), env)
+        self._touched |= visit.netns in ("", netns.path(NAME))
         pid = attached.start(replace(visit, cwd=cwd, stdio=(stdio[0], stdio[1], stdio[2])))
         return WithFiles(pid, (os.pidfd_open(pid),))
 
