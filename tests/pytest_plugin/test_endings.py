@@ -85,16 +85,18 @@ def test_what_a_killed_run_has_left_on_the_machine_is_taken_down_by_the_next(run
 def test_labs_on_the_machine_itself_take_turns(run: Runner) -> None:
     pytest.importorskip("xdist")
     text = """
-        import time
+        import os, time
         import pytest
 
         @pytest.mark.nsnet_host
         @pytest.mark.parametrize("turn", range(4))
         def test_it(lab, host, turn):
+            open("busy", "x").close()
             web = lab.container("web", ports=["8080:80"])
             lab.up()
-            time.sleep(0.05)
+            time.sleep(0.1)
             assert host.ping(web)
+            os.unlink("busy")
         """
     done = run(text, *XDIST, "-n2")
     assert done.outcomes == {"passed": 4}, done.text
