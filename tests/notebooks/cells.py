@@ -1,6 +1,7 @@
 """A notebook's cells, run one after the other in this process, without Jupyter.
 
     python tests/notebooks/cells.py notebooks/01-tour.ipynb           # prints what each gave
+    python tests/notebooks/cells.py --jupyter notebooks/01-tour.ipynb # by Jupyter's kernel
     python tests/notebooks/cells.py --write notebooks/*.ipynb         # puts that into the files
 
 Of what a cell shows only the text is kept, as IPython would write it: `notebooks/README.md` says
@@ -75,6 +76,16 @@ def _lines(said: str) -> list[str]:
     return said.splitlines(keepends=True)
 
 
+def run_in_jupyter(path: str) -> list[list[Json]]:
+    """The same by Jupyter, with the pictures; without the answers."""
+    import nbclient
+    import nbformat
+
+    notebook = nbformat.read(path, as_version=4)
+    nbclient.NotebookClient(notebook, timeout=60, kernel_name="python3").execute()
+    return [cell["outputs"] for cell in code(notebook)]
+
+
 def write(path: Path) -> None:
     """Run a notebook and keep its text in the file."""
     notebook = json.loads(path.read_text(encoding="utf-8"))
@@ -91,6 +102,8 @@ def main(arguments: list[str]) -> None:
     elif arguments[0] == "--write":
         for name in arguments[1:]:
             subprocess.run([sys.executable, __file__, "--one", name], check=True)
+    elif arguments[0] == "--jupyter":
+        print(json.dumps(run_in_jupyter(arguments[1]), ensure_ascii=False))
     else:
         notebook = json.loads(Path(arguments[0]).read_text(encoding="utf-8"))
         print(json.dumps(run(notebook), ensure_ascii=False))

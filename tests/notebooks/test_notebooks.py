@@ -39,15 +39,34 @@ def test_there_are_notebooks() -> None:
     assert len(NOTEBOOKS) == 6
 
 
-@each_notebook
-@pytest.mark.usefixtures("host")
-def test_every_cell_and_answer(path: Path) -> None:
-    command = [sys.executable, str(ROOT / "tests/notebooks/cells.py"), str(path)]
-    env = os.environ | {"PYTHONPATH": str(ROOT)}
+def ran(path: Path, folder: Path, *how: str) -> list[list[dict[str, Any]]]:
+    """The outputs of each code cell, from a process of its own: its labs end with it."""
+    command = [sys.executable, str(ROOT / "tests/notebooks/cells.py"), *how, str(path)]
+    homes = ("JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR")
+    env = os.environ | {"PYTHONPATH": str(ROOT)} | dict.fromkeys(homes, str(folder))
     done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
-    for cell, outputs in zip(saved(path), json.loads(done.stdout), strict=True):
+    outputs: list[list[dict[str, Any]]] = json.loads(done.stdout)
+    return outputs
+
+
+@each_notebook
+@pytest.mark.usefixtures("host")
+def test_every_cell_and_answer(path: Path, tmp_path: Path) -> None:
+    for cell, outputs in zip(saved(path), ran(path, tmp_path), strict=True):
         same(cell, outputs)
+
+
+@each_notebook
+@pytest.mark.usefixtures("host")
+def test_in_jupyter(path: Path, tmp_path: Path) -> None:
+    for needed in ("ipykernel", "nbclient"):
+        pytest.importorskip(needed, reason="extra: notebook")
+    shown = ran(path, tmp_path, "--jupyter")
+    for cell, outputs in zip(saved(path), shown, strict=True):
+        same(cell, outputs)
+    kinds = {kind for outputs in shown for each in outputs for kind in each.get("data", {})}
+    assert kinds & {"image/svg+xml", "text/html"}
 
 
 @each_notebook
@@ -55,21 +74,3 @@ def test_only_text_is_kept(path: Path) -> None:
     for cell in saved(path):
         kinds = {kind for each in cell["outputs"] for kind in each.get("data", {})}
         assert kinds <= {"text/plain"}, "".join(cell["source"])
-
-
-@each_notebook
-@pytest.mark.usefixtures("host")
-def test_in_jupyter(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("ipykernel", reason="extra: notebook")
-    nbclient = pytest.importorskip("nbclient", reason="extra: notebook")
-    nbformat = pytest.importorskip("nbformat", reason="extra: notebook")
-    for name in ("JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR"):
-        monkeypatch.setenv(name, str(tmp_path))
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    notebook = nbformat.read(path, as_version=4)
-    nbclient.NotebookClient(notebook, timeout=60, kernel_name="python3").execute()
-    shown = code(notebook)
-    for cell, done in zip(saved(path), shown, strict=True):
-        same(cell, done["outputs"])
-    pictures = {kind for cell in shown for each in cell["outputs"] for kind in each.get("data", {})}
-    assert pictures & {"image/svg+xml", "text/html"}
