@@ -65,7 +65,8 @@ def _paragraphs(text: str) -> tuple[str, ...]:
 
 def _options(command: click.Command, ctx: click.Context) -> Iterator[tuple[str, str]]:
     for each in command.get_params(ctx):
-        record = each.get_help_record(ctx)
+        # An argument is in the usage already; from click 8.2 on it would have an empty record.
+        record = each.get_help_record(ctx) if isinstance(each, click.Option) else None
         if record and "--help" not in each.opts:
             yield record[0], " ".join(record[1].split())
 
