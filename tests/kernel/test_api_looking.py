@@ -117,9 +117,10 @@ def test_graph_and_the_lab_itself(shop: Lab) -> None:
     whole, part = shop.graph(), shop.graph(shop.networks["front"])
     assert set(whole.places) == {"host", "outside", "db", "far", "web"}
     assert "db" not in part.places
-    assert pictures(whole)["image/svg+xml"] == whole.svg
+    assert pictures(whole)["image/svg+xml"] == whole._repr_svg_()
+    assert "max-width:100%" in whole._repr_svg_()
     assert whole.dot.startswith(("graph", "digraph"))
-    assert shop._repr_mimebundle_()["image/svg+xml"] == whole.svg
+    assert shop._repr_mimebundle_()["image/svg+xml"] == whole._repr_svg_()
     assert Lab()._repr_mimebundle_() == {
         "text/plain": "<Lab lab: 0 containers, 0 networks, not up>"
     }

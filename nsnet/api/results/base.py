@@ -56,3 +56,8 @@ class Result:
 def plain(text: str) -> str:
     """`text` without colours."""
     return _COLOUR.sub("", text)
+
+
+def fitting(svg: str) -> str:
+    """`svg`, no wider than the page that it stands in: some notebooks cut it off otherwise."""
+    return svg.replace("<svg ", '<svg style="max-width:100%;height:auto" ', 1)
