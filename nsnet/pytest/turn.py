@@ -10,8 +10,9 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-#: The name of every test's lab, by which that of a killed process is known.
-NAME = "pytest"
+#: The name of every test's lab, by which that of a killed process is known; nobody's own project
+#: should be called so, for it would be taken down.
+NAME = "nsnet-pytest"
 
 #: Any folder can be locked (flock(2)), which leaves no file behind; this one is of the machine
 #: whose network it is about, as is nsnet's own state.

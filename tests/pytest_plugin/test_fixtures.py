@@ -134,3 +134,5 @@ def test_the_installed_plugin_and_the_named_one_are_the_same(run: Runner, tmp_pa
     (about / "entry_points.txt").write_text("\n".join(["[pytest11]", *lines, ""]))
     passed(run("def test_it(lab): lab.up()", named=False), 1)
     passed(run("def test_it(lab): lab.up()", *NAMED, named=False), 1)
+    without = run("def test_it(lab): lab.up()", "-p", "no:nsnet.pytest", named=False)
+    assert "fixture 'lab' not found" in without.text
