@@ -122,6 +122,6 @@ class Looking:
         """In a notebook, a lab that is up shows its picture (IPython's protocol)."""
         bundle = {"text/plain": repr(self)}
         if self._machine.layout is not None:
-            bundle["image/svg+xml"] = self.graph()._repr_svg_()
+            bundle |= self.graph()._pictures()
         wanted = set(bundle) if include is None else set(include)
         return {kind: bundle[kind] for kind in bundle if kind in wanted - set(exclude or ())}

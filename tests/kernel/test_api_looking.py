@@ -83,7 +83,7 @@ def test_walk_and_trace_tell_the_same(shop: Lab) -> None:
         assert each.places == ("outside", "host", "web")
         assert [one.packet.dport for one in each.rewritten if one.leg == "request"] == [80]
         assert each.dropped is None
-        assert pictures(each).keys() == {"text/plain", "image/svg+xml"}
+        assert pictures(each).keys() == {"text/plain", "text/html", "image/svg+xml"}
     assert repr(seen) == "<Trace outside → host:8080: answered>"
     lost = shop["far"].trace("8.8.8.8:53", protocol="udp", timeout=0.3)
     assert lost.events[0].packet.protocol == "udp"
@@ -117,10 +117,10 @@ def test_graph_and_the_lab_itself(shop: Lab) -> None:
     whole, part = shop.graph(), shop.graph(shop.networks["front"])
     assert set(whole.places) == {"host", "outside", "db", "far", "web"}
     assert "db" not in part.places
-    assert pictures(whole)["image/svg+xml"] == whole._repr_svg_()
-    assert "max-width:100%" in whole._repr_svg_()
+    assert pictures(whole)["image/svg+xml"] == whole.svg
+    assert '<svg style="max-width:100%' in pictures(whole)["text/html"]
     assert whole.dot.startswith(("graph", "digraph"))
-    assert shop._repr_mimebundle_()["image/svg+xml"] == whole._repr_svg_()
+    assert shop._repr_mimebundle_()["image/svg+xml"] == whole.svg
     assert Lab()._repr_mimebundle_() == {
         "text/plain": "<Lab lab: 0 containers, 0 networks, not up>"
     }

@@ -58,6 +58,8 @@ def plain(text: str) -> str:
     return _COLOUR.sub("", text)
 
 
-def fitting(svg: str) -> str:
-    """`svg`, no wider than the page that it stands in: some notebooks cut it off otherwise."""
-    return svg.replace("<svg ", '<svg style="max-width:100%;height:auto" ', 1)
+def picture(svg: str) -> dict[str, str]:
+    """`svg` as it is, and as HTML that is no wider than the page: JupyterLab shows SVG as an image
+    of its own width, and cuts off what is wider than the cell."""
+    fitting = svg.replace("<svg ", '<svg style="max-width:100%;height:auto" ', 1)
+    return {"text/html": f"<div>{fitting}</div>", "image/svg+xml": svg}

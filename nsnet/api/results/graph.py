@@ -6,7 +6,7 @@ from functools import cached_property
 
 from ...diagnose.graph.model import Graph as Picture
 from .again import graph
-from .base import Result, fitting
+from .base import Result, picture
 
 
 class Graph(Result):
@@ -64,10 +64,10 @@ class Graph(Result):
 
     def _repr_svg_(self) -> str:
         """The picture."""
-        return fitting(self._svg)
+        return self._svg
 
     def _pictures(self) -> dict[str, str]:
-        return {"image/svg+xml": self._repr_svg_()}
+        return picture(self._svg)
 
     def __repr__(self) -> str:
         from ...show.words import count

@@ -7,7 +7,7 @@ from functools import cached_property
 from ...diagnose.walk import Event
 from ...diagnose.walk import Walk as Story
 from .again import walk
-from .base import Result, fitting
+from .base import Result, picture
 
 _WIDTH = 100
 
@@ -85,10 +85,10 @@ class Walk(Result):
 
     def _repr_svg_(self) -> str:
         """The picture of the walk: a lane for each network stack, time runs down."""
-        return fitting(self._svg)
+        return self._svg
 
     def _pictures(self) -> dict[str, str]:
-        return {"image/svg+xml": self._repr_svg_()}
+        return picture(self._svg)
 
     def __bool__(self) -> bool:
         return self.arrived
