@@ -24,6 +24,7 @@ NAMES = {
     "watch": "the labs: from a change to the check that follows it, beside the quiet time",
     "commands": "single commands (run -d, network create, …) beside Docker's",
     "graph": "`nsnet graph` of 100 containers beside `ip` in each namespace",
+    "plugin": "pytest -n 4 of 100 tests with a lab each: set-up, end, what is left",
     "docker": "`nsnet up` beside `docker run -d` of the same containers",
 }
 

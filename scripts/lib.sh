@@ -16,7 +16,7 @@ venv_here=$root/.venv
 venv_system=/var/cache/nsnet$root/.venv
 venv_user=${XDG_CACHE_HOME:-${HOME-}/.cache}/nsnet$root/.venv
 
-# ready PROFILE: set $venv to an environment that is complete for PROFILE (run, test), or fail.
+# ready PROFILE: set $venv to an environment that is complete for PROFILE (run, test, vm), or fail.
 #
 # The stamp is written last and bears the time of the pyproject.toml that it was made from:
 # equal, not just newer, so that neither an older file restored nor a wrong clock deceives.

@@ -40,7 +40,15 @@ class Container(Place):
         return (found[0].ipv4 or found[0].ipv6) if found else ""
 
     def address_for(self, other: Place) -> str:
-        """Its address on a network that `other` is on, too; else its `address`."""
+        """Its address on a network that `other` is on, too; else its `address`.
+
+        >>> with Lab() as lab:
+        ...     front, back = lab.network("front"), lab.network("back")
+        ...     web, db = lab.container("web", [front, back]), lab.container("db", front)
+        ...     lab.up()
+        ...     web.address, web.address_for(db)
+        ('172.19.0.2', '172.18.0.2')
+        """
         if self._owner(self._layout()).mode == "host":
             return Host(self._machine).address_for(other)
         near = {each.network for each in other.endpoints} if isinstance(other, Container) else ()

@@ -184,6 +184,9 @@ class Description:
             return {DEFAULT_NETWORK: None}
         return {str(each): wanted for each, wanted in given.items()}
 
+    def _container_called(self, name: str) -> str:
+        return self[name].name
+
     def _check_ours(self, thing: object) -> None:
         machine = getattr(thing, "_machine", self._machine)
         if machine is not self._machine:

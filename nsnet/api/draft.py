@@ -96,7 +96,7 @@ class Draft:
     ) -> tuple[Attachment, ...]:
         """What is wanted on each network."""
         return tuple(
-            wish.attachment(what, self._network(what, key), given) for key, given in wanted.items()
+            wish.attachment(what, self.network(what, key), given) for key, given in wanted.items()
         )
 
     def links(self, what: str, given: Iterable[str]) -> tuple[Link, ...]:
@@ -104,7 +104,12 @@ class Draft:
         parts = [text.partition(":") for text in given]
         return tuple(Link(self._known(what, name), alias or name) for name, _, alias in parts)
 
-    def _network(self, what: str, key: str) -> Network:
+    def change(self, container: Container) -> None:
+        """Let the container of that name be this one."""
+        self.containers[container.name] = container
+
+    def network(self, what: str, key: str) -> Network:
+        """The network called `key`. Raises `TopologyError`, about `what`."""
         if key in self.networks:
             return self.networks[key]
         if key == DEFAULT_NETWORK:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import Any
 
-from ..kernel.errors import KernelError
+from ..kernel.errors import KernelError, NotFound
 from .completed import Completed, readable
 
 
@@ -64,4 +64,13 @@ class Unreachable(KernelError):
     >>> raise Unreachable("web cannot get http://172.17.0.3/", "Connection refused")
     Traceback (most recent call last):
     nsnet.api.errors.Unreachable: web cannot get http://172.17.0.3/: Connection refused
+    """
+
+
+class UnknownName(NotFound):
+    """The name server says that there is no such name, or that it has no address.
+
+    >>> raise UnknownName("web cannot resolve dbb", "127.0.0.11 knows no such name (NXDOMAIN)")
+    Traceback (most recent call last):
+    nsnet.api.errors.UnknownName: web cannot resolve dbb: 127.0.0.11 knows no such name (NXDOMAIN)
     """

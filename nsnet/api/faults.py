@@ -78,13 +78,19 @@ def _spawn_error(fault: Fault) -> Exception:
     return SpawnError(what, why, see, fault["exit"])
 
 
+def _plain(kind: type[KernelError], fault: Fault) -> KernelError:
+    error = kind(*fault["parts"])
+    error.exit_code = fault["exit"]
+    return error
+
+
 _UNPACK: dict[str, Callable[[Fault], Exception]] = {
     "ExceptionGroup": _group,
     "TopologyError": _topology_error,
     "StepFailed": _step_failed,
     "Stopped": lambda fault: Stopped(()),
     "SpawnError": _spawn_error,
-    "NotFound": lambda fault: NotFound(*fault["parts"]),
-    "PreconditionError": lambda fault: PreconditionError(*fault["parts"]),
-    "KernelError": lambda fault: KernelError(*fault["parts"]),
+    "NotFound": lambda fault: _plain(NotFound, fault),
+    "PreconditionError": lambda fault: _plain(PreconditionError, fault),
+    "KernelError": lambda fault: _plain(KernelError, fault),
 }

@@ -12,11 +12,14 @@ from ..topology.model import Topology
 from . import wish
 from .command import Commands
 from .description import Description
+from .looking import Looking
 from .machine import Machine
 from .place import Host, Outside, Place
+from .plugging import Plugging
+from .trouble import Trouble, unknown
 
 
-class Lab(Description):
+class Lab(Description, Plugging, Looking, Trouble):
     """Networks and containers, described by calls and built by `up`.
 
                outside 203.0.113.1
@@ -53,19 +56,56 @@ class Lab(Description):
 
         Raises `TopologyError` (it cannot be so), `StepFailed` (the kernel refused a step),
         `PreconditionError` (a right or a feature of the kernel is missing).
+
+        >>> with Lab() as lab:
+        ...     lab.up()
+        ...     web = lab.container("web")
+        ...     lab.up()
+        ...     lab, lab.plan()
+        (<Lab lab: 1 container, 0 networks, up>, <0 commands>)
         """
         self._machine.up(self.topology)
 
     def down(self) -> None:
-        """Take it off its host, which stays: a second `up` is quick. Nothing if not up."""
+        """Take it off its host, which stays: a second `up` is quick. Nothing if not up.
+
+        >>> with Lab() as lab:
+        ...     lab.up()
+        ...     lab.down()
+        ...     lab
+        <Lab lab: 0 containers, 0 networks, not up>
+        """
         self._machine.down(self.name)
+
+    def reset(self) -> None:
+        """Begin anew: down, and nothing is described any more. The sandbox stays, which is quick;
+        but if a command has run on its host or its outside machine, where it may have changed
+        anything, or if it does not come down, then a new one comes at the next need.
+
+        >>> with Lab() as lab:
+        ...     web = lab.container("web")
+        ...     lab.up()
+        ...     lab.reset()
+        ...     lab
+        <Lab lab: 0 containers, 0 networks, not up>
+        """
+        self._machine.reset(self.name)
+        self._describe(Topology(self.name))
 
     def close(self) -> None:
         """End the sandbox with all that is in it. On the machine itself: `down`, unless the
-        lab was up before (`attach`)."""
+        lab was up before (`attach`): then only what this one has broken is mended.
+
+        >>> lab = Lab()
+        >>> lab.up()
+        >>> lab.close()
+        """
         try:
             if self._machine.host and not self._attached:
                 self.down()
+            elif self._machine.host:
+                self.mend()
+                self.heal()
         finally:
             self._machine.close()
 
@@ -105,7 +145,13 @@ class Lab(Description):
         return self._machine.commands()
 
     def script(self) -> str:
-        """A POSIX script that builds the lab on an empty host: run it as root."""
+        """A POSIX script that builds the lab on an empty host: run it as root.
+
+        >>> with Lab() as lab:
+        ...     web = lab.container("web", mode="none")
+        ...     lab.script().splitlines()[0]
+        '#!/bin/sh'
+        """
         return self._machine.script(self.topology)
 
     @property
@@ -119,6 +165,17 @@ class Lab(Description):
         if self._machine.host:
             raise NotFound("there is no simulated outside machine", "this lab has the real one")
         return Outside(self._machine)
+
+    def _called(self, text: str) -> Any:
+        """A container (by its service, too), a network, the host, the outside machine."""
+        if text in self._networks and text not in self._containers:
+            return self._networks[text]
+        if text in ("host", "outside") and text not in self._containers:
+            return self.host if text == "host" else self.outside
+        try:
+            return self[text]
+        except NotFound:
+            raise unknown(text, [*self._containers, *self._networks]) from None
 
     def __repr__(self) -> str:
         containers = count(len(self._containers), "container")
@@ -149,6 +206,12 @@ class Lab(Description):
         """The lab of a topology that is up on this machine (``nsnet ls``); it stays up.
 
         Raises `NotFound`, and `PreconditionError` for those who are not root.
+
+        >>> try:
+        ...     lab = Lab.attach("elsewhere")
+        ... except (NotFound, PreconditionError):
+        ...     print("not here")
+        not here
         """
         lab = cls.__new__(cls)
         lab._begin(Topology(name), host=True)

@@ -58,6 +58,17 @@ class Machine:
 
         unbroken(work)
 
+    def reset(self, name: str) -> None:
+        """`down`; and `close`, unless the sandbox is then surely as it was at first."""
+        if self.host:
+            return self.down(name)
+        try:
+            self.down(name)
+            if self._helper is not None and self.call("touched"):
+                self.close()
+        except Exception:
+            self.close()
+
     def close(self) -> None:
         """End the helper, and with it the sandbox and all that is inside."""
 
@@ -104,6 +115,11 @@ class Machine:
     ) -> tuple[Any, list[int]]:
         """As `call`, with open files to and fro. Only for work that is `unbroken`."""
         return ask(self.helper(), verb, words, fds)
+
+    @property
+    def running(self) -> Helper | None:
+        """The helper, if there is one now."""
+        return self._helper
 
     def helper(self) -> Helper:
         """The helper, started now if need be. Only for work that is `unbroken`."""

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Mapping
-from typing import Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from ..kernel.errors import KernelError
-from . import probe
+from . import probe, questions
 from .completed import Completed, readable
 from .errors import CommandFailed, CommandTimeout, Unreachable
 from .machine import Machine
+from .questions import Protocol
 from .running import Order, run
+
+if TYPE_CHECKING:
+    from .results.walk import Trace, Walk
+    from .results.why import Why
 
 
 class Place:
@@ -38,7 +43,12 @@ class Place:
         return ""
 
     def address_for(self, other: Place) -> str:
-        """The address under which `other` reaches it best."""
+        """The address under which `other` reaches it best.
+
+        >>> with Lab() as lab:
+        ...     lab.outside.address_for(lab.host)
+        '203.0.113.1'
+        """
         return self.address
 
     @overload
@@ -47,7 +57,7 @@ class Place:
         *command: str,
         check: bool = ...,
         timeout: float | None = ...,
-        input: str = ...,
+        input: str | bytes = ...,
         text: Literal[True] = ...,
         env: Mapping[str, str] | None = ...,
         cwd: str = ...,
@@ -59,7 +69,7 @@ class Place:
         *command: str,
         check: bool = ...,
         timeout: float | None = ...,
-        input: bytes = ...,
+        input: str | bytes = ...,
         text: Literal[False],
         env: Mapping[str, str] | None = ...,
         cwd: str = ...,
@@ -126,6 +136,51 @@ class Place:
             except OSError as error:
                 why = error.strerror or str(error)
                 raise Unreachable(f"{self.name} cannot get {url}", why) from None
+
+    def resolve(self, name: str, timeout: float = 2.0) -> list[str]:
+        """The addresses of `name`, by a question to the name server that is in the place's own
+        /etc/resolv.conf. Raises `UnknownName`, and `Unreachable` where nobody answers.
+
+        >>> with Lab() as lab:
+        ...     front = lab.network("front", subnet="172.28.0.0/16")
+        ...     web, db = lab.container("web", front), lab.container("db", front)
+        ...     lab.up()
+        ...     web.resolve("db")
+        ['172.28.0.3']
+        """
+        from .naming import resolve
+
+        conf = self._machine.call("resolv_conf", place=self._place)
+        return resolve(self.name, name, conf, self._socket, timeout)
+
+    def why(self, target: Place | str, *, protocol: Protocol = "") -> Why:
+        """Does a packet from here arrive there? As `Lab.why`.
+
+        >>> with Lab() as lab:
+        ...     web, db = lab.container("web", expose=80), lab.container("db")
+        ...     lab.up()
+        ...     db.why(web), db.why(f"{web}:81").id
+        (<Why db → web: arrives>, 'APP.NOT_LISTENING')
+        """
+        return questions.why(self._machine, self, target, protocol, "en")
+
+    def walk(self, target: Place | str, *, protocol: Protocol = "") -> Walk:
+        """The way of a packet from here, predicted. As `Lab.walk`.
+
+        >>> with Lab() as lab:
+        ...     lab.outside.walk("host")
+        <Walk outside → host: answered>
+        """
+        return questions.walk(self._machine, self, target, protocol)
+
+    def trace(self, target: Place | str, *, protocol: Protocol = "", timeout: float = 1.0) -> Trace:
+        """The way of a packet from here, as it went. As `Lab.trace`.
+
+        >>> with Lab() as lab:
+        ...     lab.host.trace("http://8.8.8.8/").answer
+        'an answer in ... ms'
+        """
+        return questions.trace(self._machine, self, target, protocol, timeout)
 
     def _socket(self, family: int, kind: int, protocol: int) -> socket.socket:
         return self._machine.socket(self._place, family, kind, protocol)

@@ -15,29 +15,38 @@ from ..engine.engine import Engine
 from ..kernel import netns
 from ..kernel.errors import NotFound
 from ..kernel.inside import inside
+from ..kernel.observe import file_text
 from ..kernel.visit import Visit
 from ..kernel.wire import WithFiles
 from ..plan import script
 from ..plan.diff import Change
 from ..plan.outside import ADDRESS, NAME
-from ..plan.step import TITLES
+from ..plan.step import TITLES, Undo
+from ..plan.steps.fault.base import FaultStep
 from ..topology.codec import plain, restore
 from ..topology.layout import Layout
 from ..topology.model import Container, Topology
 from . import attached, faults
+from .asked import Asked
+from .breaking import Breaking
+from .plugged import Plugged
 from .records import Records
 from .rights import check_rights
 
+_RESOLV = "/etc/resolv.conf"
 _AWAY = "Taking away what is not wanted any more"
+_BROKEN, _MENDED = "Broken on purpose", "Mended"
 
 
-class Remote:
+class Remote(Asked, Breaking, Plugged):
     """What `machine.Machine` speaks to. Every verb takes and gives what JSON can hold."""
 
     def __init__(self, sandbox: bool) -> None:
+        super().__init__()
         self._records = Records()
         self._done: list[Change] = []
         self._layout: Layout | None = None
+        self._touched = False
         if sandbox:
             outside.ensure()
         else:
@@ -60,15 +69,24 @@ class Remote:
         engine = Engine(stopping=lambda: hung_up(stop))
         result = engine.up(restore(Topology, topology))
         self._layout = result.layout
+        self._touched |= any(
+            c.mode == "host" and c.command for c in self._layout.topology.containers
+        )
         self._done += result.changes
         return plain(result.layout)
 
     def down(self, name: str) -> None:
         """Take it down, if it is up."""
+        self.mend([*self._own])
         self._layout = None
         self._done.clear()
+        self._broken.clear()
         with suppress(NotFound):
             Engine().down(name)
+
+    def touched(self) -> bool:
+        """Has a command run on the host or the outside machine, which `down` cannot undo?"""
+        return self._touched
 
     def find(self, name: str) -> Any:
         """The layout of a topology that is up already. Raises `NotFound`."""
@@ -81,7 +99,7 @@ class Remote:
 
     def commands(self) -> list[list[str]]:
         """The commands that have been run since the last `down`."""
-        return rendered(self._done)
+        return rendered([*self._done, *self._broken])
 
     def script(self, topology: Any) -> str:
         """What was done and what is still to do as one script for an empty host."""
@@ -105,12 +123,20 @@ class Remote:
     ) -> WithFiles:
         """Start a command with these three open files; its pid, and a pidfd of it."""
         visit = self._visit(place, tuple(argv), env)
+        self._touched |= visit.netns in ("", netns.path(NAME))
         pid = attached.start(replace(visit, cwd=cwd, stdio=(stdio[0], stdio[1], stdio[2])))
         return WithFiles(pid, (os.pidfd_open(pid),))
 
     def finish(self, pid: int, kill: bool) -> int:
         """Bury a command, if need be after killing it; its exit status."""
         return attached.finish(pid, kill)
+
+    def resolv_conf(self, place: str) -> str:
+        """What tells programs in a place where to ask for names."""
+        files: tuple[tuple[str, str], ...] = ()
+        if place and place != NAME:
+            files = self._records.files_of(self._owner(self._container(place)).name)
+        return file_text(dict(files).get(_RESOLV, _RESOLV)) or ""
 
     def _netns(self, place: str) -> str:
         if not place or place == NAME:
@@ -168,4 +194,7 @@ def rendered(changes: Iterable[Change]) -> list[list[str]]:
 
 
 def _title(change: Change) -> str:
+    step = change.step.step if isinstance(change.step, Undo) else change.step
+    if isinstance(step, FaultStep):
+        return _MENDED if change.sign == "-" else _BROKEN
     return _AWAY if change.sign == "-" else TITLES.get(change.step.phase, _AWAY)

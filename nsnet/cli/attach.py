@@ -47,7 +47,7 @@ def attach(name: str, detach_keys: str, no_stdin: bool, sig_proxy: bool) -> int:
     container = each.container
     if container.tty or container.interactive:
         from ..kernel.streams import socket_path
-        from .known import folder
+        from ..looking.state import folder
 
         code = console.attach(
             socket_path(folder(), container.name),

@@ -50,7 +50,7 @@ def capture(what: str, output: str | None, count: int | None, snaplen: int) -> i
     import sys
 
     from ..kernel.stack import Stack
-    from .places import places
+    from ..looking.places import places
 
     if output == "-" and sys.stdout.isatty():
         raise click.UsageError("-w - writes packets for a program: add `| wireshark -k -i -`")

@@ -61,7 +61,7 @@ def sandboxes(ctx: click.Context, param: click.Parameter, typed: str) -> list[Co
 def _state() -> State:
     """Never an error: in the middle of a line that is being typed nobody could read it."""
     from ..engine.state import State
-    from .known import state
+    from ..looking.state import state
 
     try:
         return state()

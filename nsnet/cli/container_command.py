@@ -180,9 +180,9 @@ def for_each(names: Sequence[str], work: Callable[[Engine, str], object], told: 
 
 
 def _hint(error: Exception, name: str) -> None:
+    from ..looking.state import state
     from ..operations import find
     from ..operations.errors import NoSuch
-    from .known import state
     from .look import hint_at
 
     if isinstance(error, NoSuch):

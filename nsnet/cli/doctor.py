@@ -66,8 +66,8 @@ def _examine(stack: Stack) -> dict[str, list[Finding]]:
     from ..engine import state
     from ..kernel.errors import KernelError
     from ..kernel.survey import Survey
+    from ..looking.state import folder
     from ..plan.steps.namespace import MARKED
-    from .known import folder
 
     place, records, trouble = folder(), state.State(), []
     try:

@@ -84,8 +84,9 @@ def _engine() -> Engine:
 
 
 def _take_down(settings: Settings, engine: Engine, name: str | None) -> Result:
+    from ..looking.state import state
     from . import source
-    from .known import no_topology, state
+    from .known import no_topology
     from .stopping import heeding
 
     known = state().records

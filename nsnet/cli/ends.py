@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import click
@@ -28,3 +29,14 @@ def story_format(function: F) -> F:
         show_default=True,
         help="Text to read, JSON for programs, or a picture.",
     )(function)
+
+
+@contextmanager
+def needing_port() -> Iterator[None]:
+    """What lacks a port is a usage error, in the words of the options."""
+    from ..looking.aim import NeedsPort
+
+    try:
+        yield
+    except NeedsPort as error:
+        raise click.UsageError(f"--{error.protocol} needs a port: {error.why}") from None

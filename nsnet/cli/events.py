@@ -68,16 +68,16 @@ def events(
     if since is not None and until is not None and since > until:
         raise _refused("`since` time cannot be after `until` time: exchange them")
     from ..engine import journal
+    from ..looking import state
     from ..show.docker import events as shown
-    from . import known
     from .stopping import heeding
 
     template = _template(form)
     wanted = shown.wanted(filters)
     begin = time.time() if since is None else since
     now = time.time()
-    folder = known.folder()
-    known.state()  # only root may look at root's
+    folder = state.folder()
+    state.state()  # only root may look at root's
     with heeding() as stopping:
         if until is not None and until <= now:
             found = iter(journal.read(folder))

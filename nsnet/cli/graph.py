@@ -53,8 +53,10 @@ def graph(
 
     WHAT is a network, a container, a namespace, `host`; with none, all of it is drawn.
     """
+    from ..looking.graph import graph as look
+
     form = form or _by_ending(output) or "text"
-    picture = _picture((*what, *only))
+    picture = look((*what, *only))
     text = _drawn(picture, form)
     if output in (None, "-"):
         say(text.rstrip("\n"))
@@ -73,20 +75,6 @@ def _by_ending(output: str | None) -> str:
         f"{output}: its ending does not say a format: use .svg, .mmd, .dot, .json or .txt, "
         "or add --format"
     )
-
-
-def _picture(what: tuple[str, ...]) -> Graph:
-    from ..diagnose.graph.build import build
-    from ..diagnose.graph.only import only
-    from ..engine.host import has_rights
-    from ..kernel.stack import Stack
-    from ..kernel.survey import Survey
-    from .recorded import recorded
-
-    allowed, known = has_rights(), recorded()
-    with Stack(privileged=allowed) as stack:
-        found = build(Survey(stack), known, allowed)
-    return only(found, [known.called(each) for each in what]) if what else found
 
 
 def _drawn(picture: Graph, form: str) -> str:

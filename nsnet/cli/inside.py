@@ -160,7 +160,7 @@ def _visit(
 ) -> Visit:
     from ..kernel import netns
     from ..kernel.visit import Visit
-    from .known import folder
+    from ..looking.state import folder
 
     owner = _owner(each)
     own = each.container.name
@@ -181,9 +181,9 @@ def _owner(each: FoundContainer) -> FoundContainer:
     """The one whose sandbox it uses: itself, or the one at the end of ``container:`` modes."""
     if each.container.mode != "container":
         return each
+    from ..looking.state import state
     from ..operations import find
     from ..operations.errors import NoSuch
-    from .known import state
 
     now, owner = state(), each
     try:

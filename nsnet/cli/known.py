@@ -2,45 +2,21 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from .guess import meant
 
 if TYPE_CHECKING:
-    from ..engine.state import State
     from ..topology.model import Container
-
-
-def folder() -> str:
-    """Where the state of this host is kept."""
-    from ..engine.state import place
-    from ..kernel.hostid import host_id
-
-    return place(host_id())
-
-
-def state() -> State:
-    """What is recorded of this host. Raises `PreconditionError` where only root may know."""
-    from ..engine.state import load
-
-    place = folder()
-    path = f"{place}/state.json"
-    if os.path.exists(path) and not os.access(path, os.R_OK):
-        from ..kernel.errors import PreconditionError
-
-        raise PreconditionError("what is up here is root's", "run it as `sudo nsnet …`")
-    from ..engine.revive import revive
-
-    revive(place)
-    return load(place)
 
 
 def require_container(name: str) -> str:
     """The name of the container called `name`, or of the only one of the service `name`.
     Raises `NotFound`, with what was meant; `UsageError` where it could be several.
     """
+    from ..looking.state import state
+
     records = state().records.values()
     known = [c for record in records for c in record.layout.topology.containers]
     found = [each for each in known if each.name == name]
@@ -53,16 +29,6 @@ def require_container(name: str) -> str:
         names = ", ".join(each.name for each in found)
         raise click.UsageError(f"service {name} has several containers: name one of {names}")
     return found[0].name
-
-
-def whose_stack(containers: Mapping[str, Container], name: str) -> str:
-    """The container whose network stack the one called `name` uses: mostly its own."""
-    for _ in containers:
-        each = containers[name]
-        if each.mode != "container" or each.share not in containers:
-            break
-        name = str(each.share)
-    return name
 
 
 def _unknown(name: str, known: list[Container]) -> Exception:

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 def found(name: str) -> FoundContainer:
     """The container of this name, id or beginning of an id, or the only one of the service
     `name`. Raises `NoSuch` (exit code 1), or `Refused` where it could be several."""
+    from ..looking.state import state
     from ..operations import find
     from ..operations.errors import NoSuch, Refused
-    from .known import state
 
     now = state()
     try:

@@ -34,7 +34,7 @@ def ls(settings: Settings, form: str) -> None:
 
     JSON: a list; of each topology: name, status, containers, networks, source.
     """
-    from .known import state
+    from ..looking.state import state
 
     records = state().records
     if form == "json":

@@ -67,8 +67,8 @@ def plan(
 
 def _recorded(settings: Settings, what: str | None) -> Topology | None:
     """The topology that is up by the name `what`, which is no file and no demo."""
+    from ..looking.state import state
     from . import source
-    from .known import state
 
     if what is None or settings.files or source.find(what):
         return None

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
 import click
 
 from .command import Command
 from .complete import containers
 from .output import say, say_json
-
-if TYPE_CHECKING:
-    from ..diagnose.places import Places
-    from ..diagnose.reach import Port, Reach, Station
 
 _MOST = 60.0
 
@@ -91,7 +84,9 @@ def reach(
     port, published, name), address, port, protocol, container_port, code, errno, by, found, ms;
     answered, asked, timeout, seconds.
     """
-    result = _measure(names, parts, senders, targets, timeout)
+    from ..looking.reach import reach as measure
+
+    result = measure(names, parts, senders, targets, timeout)
     if form == "json":
         from ..show.reach import data
 
@@ -109,54 +104,3 @@ def reach(
         for line in table.lines(result, shutil.get_terminal_size().columns):
             say(line)
     return 0
-
-
-def _measure(
-    names: Sequence[str],
-    parts: Sequence[str],
-    senders: Sequence[str],
-    targets: Sequence[str],
-    timeout: float,
-) -> Reach:
-    from ..diagnose import reach as diagnose
-    from ..diagnose.prober import probe_all
-    from ..kernel.stack import Stack
-    from .places import places
-
-    with Stack() as stack:
-        known = places(stack)
-        everybody = diagnose.stations(known.survey, known)
-        paths = known.survey.paths()
-        return diagnose.measure(
-            known.survey,
-            lambda probes: probe_all(stack, probes, paths),
-            everybody,
-            senders=_chosen(known, everybody, senders or names),
-            targets=_chosen(known, everybody, targets or names),
-            what=parts or diagnose.ALL,
-            exposed=_exposed(),
-            timeout=timeout,
-        )
-
-
-def _chosen(places: Places, everybody: list[Station], names: Sequence[str]) -> list[Station]:
-    """The stations of these names, in their order. Raises `NotFound`."""
-    from ..diagnose.reach.station import station
-
-    by_space = {each.space: each for each in everybody}
-    found = dict.fromkeys(places.source(name).space for name in names)
-    return [
-        by_space.get(space) or station(places.survey, [places.of_space(space)]) for space in found
-    ]
-
-
-def _exposed() -> dict[str, tuple[Port, ...]]:
-    """The ports that running containers are said to serve."""
-    from .known import state
-
-    return {
-        each.name: each.expose
-        for record in state().records.values()
-        for each in record.layout.topology.containers
-        if each.expose and not each.stopped
-    }

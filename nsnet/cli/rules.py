@@ -12,7 +12,7 @@ from .options import format_option
 from .output import say, say_json
 
 if TYPE_CHECKING:
-    from .rules_look import Wish
+    from ..looking.rules import Wish
 
 
 @click.command(
@@ -82,7 +82,7 @@ def _show(wanted: Wish, form: str) -> None:
     from shutil import get_terminal_size
 
     from ..kernel.stack import Stack
-    from .rules_look import look
+    from ..looking.rules import look
 
     with Stack() as stack:
         seen = look(stack, wanted)
@@ -97,7 +97,8 @@ def _show(wanted: Wish, form: str) -> None:
 
 def _watch(name: str, interval: float, form: str) -> None:
     from ..kernel.stack import Stack
-    from .rules_look import Look, look, wish
+    from ..looking.rules import Look, look
+    from .rules_look import wish
     from .rules_watch import watch
 
     wanted = wish(name)
@@ -140,11 +141,11 @@ def _raw(name: str) -> None:
 
 def _iptables(wanted: Wish) -> list[str]:
     """What Docker would write: of the host, and inside a container."""
+    from ..looking.state import state
     from ..plan.names import PORT
     from ..show import iptables
-    from . import known
 
-    records = sorted(known.state().records.values(), key=lambda record: record.created)
+    records = sorted(state().records.values(), key=lambda record: record.created)
     lines = iptables.save(record.layout for record in records) if records else []
     if wanted.choice is None:
         return lines

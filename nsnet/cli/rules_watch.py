@@ -14,9 +14,9 @@ from typing import Any
 
 import click
 
+from ..looking.rules import Look
 from ..show import paint
 from ..show.rules.moves import Moves, moves
-from .rules_look import Look
 
 #: How fast a program that makes many changes is followed, in seconds.
 _LEAST = 0.1

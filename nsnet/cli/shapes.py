@@ -55,11 +55,11 @@ def _pairs(
 
 def book() -> Book:
     """What is recorded of this host, with its settings."""
+    from ..looking import state
     from ..show.docker.book import Book
     from ..topology import config
-    from . import known
 
-    return Book(known.state(), known.folder(), config.load())
+    return Book(state.state(), state.folder(), config.load())
 
 
 def columns(

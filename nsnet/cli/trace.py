@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .command import Command
-from .ends import ends, story_format
+from .ends import ends, needing_port, story_format
 
 if TYPE_CHECKING:
     from ..diagnose.trace import Trace
@@ -52,10 +52,12 @@ def trace(
     Exit code 0: it was answered; 1: it was not; 3: it could not be traced.
     """
     from ..kernel.errors import PreconditionError
+    from ..looking.trace import trace as follow
     from .walk import tell
 
     try:
-        traced = _traced(source, target, protocol, timeout)
+        with needing_port():
+            traced = follow(source, target, protocol or "", timeout)
     except PreconditionError as error:
         error.exit_code = _UNTRACED
         raise
@@ -63,25 +65,6 @@ def trace(
         _write(pcap, traced)
     tell(traced.walk, form)
     return _ANSWERED if traced.walk.arrived else _NOT
-
-
-def _traced(source: str, target: str, protocol: str | None, timeout: float) -> Trace:
-    from ..diagnose.trace import trace as follow
-    from ..kernel.stack import Stack
-    from .places import places
-    from .walk import USUAL
-
-    with Stack() as stack:
-        known = places(stack)
-        start = known.source(source)
-        end = known.target(target, start)
-        word = protocol or {"http": "http", "udp": "udp"}.get(end.scheme)
-        word = word or ("tcp" if end.port else "icmp")
-        if word == "http" and not end.port:
-            end = known.target(f"http://{target}/", start)
-        if word in ("tcp", "udp") and not end.port:
-            raise click.UsageError(f"--{word} needs a port: write {target}:{USUAL[word]}")
-        return follow(stack, known, start, end, word, timeout)
 
 
 def _write(path: str, traced: Trace) -> None:

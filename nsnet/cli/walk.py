@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING
 import click
 
 from .command import Command
-from .ends import ends, story_format
+from .ends import ends, needing_port, story_format
 from .output import say, say_json
 
 if TYPE_CHECKING:
     from ..diagnose.walk import Walk
 
 _ARRIVES, _NOT, _UNKNOWN = 0, 1, 3
-#: The port to suggest where one is missing: that of web pages, that of resolvers.
-USUAL = {"tcp": 80, "udp": 53}
 
 
 @click.command(
@@ -41,21 +39,10 @@ def walk(source: str, target: str, protocol: str | None, form: str) -> int:
     containers, namespaces, host, outside, addresses, NAME:PORT or URLs. Exit code 0: it arrives;
     1: it does not; 3: that cannot be told from the state alone.
     """
-    from ..diagnose.predict import predict
-    from ..kernel.errors import KernelError
-    from ..kernel.stack import Stack
-    from .places import places
+    from ..looking.walk import walk as predict
 
-    with Stack() as stack:
-        known = places(stack)
-        start = known.source(source)
-        end = known.target(target, start)
-        word = protocol or ("udp" if end.scheme == "udp" else "tcp" if end.port else "icmp")
-        if word != "icmp" and not end.port:
-            raise click.UsageError(f"--{word} needs a port: write {target}:{USUAL[word]}")
-        if not end.address:
-            raise KernelError(f"cannot predict the way to {end.text}", "it has no address")
-        found = predict(known.survey, start, end, word)
+    with needing_port():
+        found = predict(source, target, protocol or "")
     tell(found, form)
     return _code(found)
 

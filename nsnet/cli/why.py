@@ -52,18 +52,12 @@ def why(
     it arrives, 1 when it does not, 3 when that could not be checked. With -q, the diagnosis alone
     is printed, if there is one.
     """
-    from ..diagnose.ladder import diagnose
     from ..diagnose.texts import language_of
-    from ..kernel.stack import Stack
+    from ..looking.why import why as diagnose
     from ..show.why import brief, data, lines
-    from .places import places
 
     language = lang or language_of(dict(os.environ))
-    with Stack() as stack:
-        known = places(stack)
-        origin = known.source(source)
-        aim = known.target(target, origin)
-        finding = diagnose(stack, known, origin, aim, kind or "")
+    finding = diagnose(source, target, kind or "")
     if form == "json":
         say_json(data(finding, language))
         return finding.exit_code

@@ -82,7 +82,7 @@ def _running(name: str) -> Sandbox:
 def _of_no_use(users: int) -> bool:
     """Is nothing up in here, nobody else at work, and nobody's wish that it stays?"""
     from ..engine.inside import KEEP
-    from .known import state
+    from ..looking.state import state
 
     try:
         fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -27,7 +27,8 @@ from ..value import Value
 _FILE = "faults.json"
 _VERSION = 1
 _MODULES = (
-    "address", "file", "flow", "link", "program", "rule", "setting", "table", "tunnel",
+    "address", "cut", "file", "flow", "link", "program", "rule", "setting", "shape", "table",
+    "tunnel",
 )  # fmt: skip
 
 
@@ -161,6 +162,7 @@ def numbers(folder: str) -> list[str]:
 def stray_tables(stack: Stack, remove: bool = False) -> list[str]:
     """The tables of the host that carry the mark of a fault: with no record of one, `nsnet clean`
     goes by that."""
+    from ..plan.steps.fault.cut import CUT
     from ..plan.steps.fault.rule import MARK
     from ..plan.steps.fault.table import PREFIX
 
@@ -168,7 +170,7 @@ def stray_tables(stack: Stack, remove: bool = False) -> list[str]:
     found = []
     for row in nft.handled("tables"):
         words = row.split()
-        if len(words) > 2 and words[2].startswith(PREFIX):
+        if len(words) > 2 and words[2].startswith((PREFIX, CUT)):
             comment = nft.comment(words[1], words[2])
             if comment and comment.startswith(MARK):
                 found.append(f"{words[1]} {words[2]}")

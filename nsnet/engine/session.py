@@ -67,6 +67,7 @@ class Session:
         stack.processes.update(state.processes())
         self.seen = Observed(stack)
         self.etc = host.etc_writable()
+        self.changes: list[Change] = []  # of all its edits
 
     # --- planning
 
@@ -273,6 +274,7 @@ class Session:
             record = self.state.records.get(name)
             return self.take_down(name, record) if record else Result(Layout(topology, 0), ())
         job = self._edit(topology)
+        self.changes += job.changes
         return Result(job.layout, job.changes)
 
     def _edit(self, topology: Topology) -> Job:

@@ -577,7 +577,8 @@ def test_the_examples() -> None:
     """Those of every docstring, and those of the manual."""
     runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
     finder = doctest.DocTestFinder()
-    modules = [nsnet, *(import_module(f"nsnet.api.{each.stem}") for each in _API.glob("*.py"))]
+    files = (each.relative_to(ROOT).with_suffix("") for each in _API.rglob("*.py"))
+    modules = [nsnet, *(import_module(".".join(each.parts)) for each in files)]
     names = {name: getattr(nsnet, name) for name in nsnet.__all__}
     for module in modules:
         for test in finder.find(module, globs={**vars(module), **names}):
@@ -593,6 +594,19 @@ def test_every_public_name_has_an_example_or_is_shown_in_one() -> None:
         thing = getattr(nsnet, name)
         if getattr(thing, "__module__", "").startswith("nsnet.api"):
             assert ">>>" in thing.__doc__, name
+
+
+def test_every_public_method_is_told_of_with_an_example() -> None:
+    kinds = [getattr(nsnet, name) for name in nsnet.__all__]
+    for kind in [each for one in kinds if isinstance(one, type) for each in one.__mro__]:
+        for name, thing in vars(kind).items():
+            if name.startswith("_") or not kind.__module__.startswith("nsnet.api"):
+                continue
+            method = getattr(thing, "__func__", thing)
+            if callable(method):
+                assert ">>>" in (method.__doc__ or ""), f"{kind.__name__}.{name}"
+            elif isinstance(thing, property):
+                assert thing.__doc__, f"{kind.__name__}.{name}"
 
 
 def test_what_an_import_costs() -> None:

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from nsnet import demos
-from nsnet.cli.places import known_places
-from nsnet.cli.places import places as found
 from nsnet.diagnose.place import Place
 from nsnet.diagnose.places import BadTarget, NotRunning, Places
 from nsnet.engine.engine import Engine
 from nsnet.kernel.errors import NotFound
 from nsnet.kernel.stack import Stack
 from nsnet.kernel.survey import Survey
+from nsnet.looking.places import known_places
+from nsnet.looking.places import places as found
 from nsnet.operations import containers
 from nsnet.topology.compose import load
 from tests.support import run

@@ -15,12 +15,12 @@ from pathlib import Path
 
 import pytest
 
-from nsnet.cli.places import places
 from nsnet.diagnose.trace import watched
 from nsnet.engine import clean
 from nsnet.kernel.stack import Stack
 from nsnet.kernel.trace import Flow
 from nsnet.kernel.trace.marks import Marks
+from nsnet.looking.places import places
 from nsnet.topology.model import Network, Topology
 from tests.kernel.test_published import HOST, OUT, built, container, machine, names, web
 from tests.kernel.traced import (

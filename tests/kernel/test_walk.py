@@ -10,10 +10,10 @@ from contextlib import contextmanager
 
 import pytest
 
-from nsnet.cli.places import places
 from nsnet.diagnose.predict import predict
 from nsnet.diagnose.walk import Walk
 from nsnet.kernel.stack import Stack
+from nsnet.looking.places import places
 from nsnet.show.walk import text
 from nsnet.topology.model import Network, Topology
 from tests.kernel.test_published import HOST, OUT, built, container, machine, web

@@ -12,11 +12,11 @@ from contextlib import contextmanager
 
 import pytest
 
-from nsnet.cli.places import places
 from nsnet.diagnose.predict import predict
 from nsnet.diagnose.trace import trace
 from nsnet.diagnose.walk import Event, Walk
 from nsnet.kernel.stack import Stack
+from nsnet.looking.places import places
 from nsnet.topology.layout import Layout
 from nsnet.topology.model import Container, Network, Topology
 from tests.kernel.test_published import (

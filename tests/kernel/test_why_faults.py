@@ -9,13 +9,13 @@ import subprocess
 
 import pytest
 
-from nsnet.cli.places import places
 from nsnet.diagnose.findings import Finding
 from nsnet.diagnose.ladder import diagnose
 from nsnet.engine.engine import Engine
 from nsnet.faults import inject as faults
 from nsnet.faults.catalogue import KINDS
 from nsnet.kernel.stack import Stack
+from nsnet.looking.places import places
 from nsnet.topology.model import Container, Network, Topology
 from tests.faulty import Machine, machine
 from tests.kernel.test_published import HOST, OUT, built, container, names, web

@@ -13,13 +13,13 @@ from contextlib import contextmanager
 
 import pytest
 
-from nsnet.cli.places import places
 from nsnet.diagnose.findings import Finding
 from nsnet.diagnose.ladder import diagnose
 from nsnet.diagnose.texts import message
 from nsnet.engine.engine import Engine
 from nsnet.kernel.stack import Stack
 from nsnet.kernel.syscalls import CLONE_NEWNET, setns
+from nsnet.looking.places import places
 from nsnet.topology.model import Attachment, Container, Network, Topology
 from tests.kernel.ladder import MACHINES, SCENE, listening, machine, sh, why
 from tests.kernel.test_why_names import stubs

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from nsnet import demos
-from nsnet.cli.places import places
 from nsnet.diagnose.findings import Finding
 from nsnet.diagnose.ladder import diagnose
 from nsnet.engine.engine import Engine
 from nsnet.kernel.stack import Stack
+from nsnet.looking.places import places
 from nsnet.topology.compose import load
 from nsnet.topology.model import Topology
 from tests.kernel.test_equivalence import topologies

@@ -6,11 +6,11 @@ import json
 from collections.abc import Collection
 from typing import Any
 
-from nsnet.cli.places import places
 from nsnet.diagnose.trace import Trace
 from nsnet.diagnose.trace import trace as follow
 from nsnet.diagnose.walk import Walk
 from nsnet.kernel.stack import Stack
+from nsnet.looking.places import places
 from tests.support import run
 
 #: A rule by its space, family, table, chain and handle.

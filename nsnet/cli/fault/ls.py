@@ -32,7 +32,7 @@ def ls(settings: Settings, reveal: bool, form: str) -> None:
     JSON: a list; of each fault: number, id, on, commands.
     """
     from ...engine.faults import load
-    from ..known import folder, state
+    from ...looking.state import folder, state
 
     state()  # it tells where only root may know
     found = load(folder())

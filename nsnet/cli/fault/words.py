@@ -15,10 +15,9 @@ def told(fault: Fault, reveal: bool) -> dict[str, object]:
     """A fault as JSON; of a riddle no more than may be known."""
     if fault.hidden and not reveal:
         return {"number": fault.number, "id": None, "on": None, "commands": []}
-    from ...plan.script import line
+    from ...show.faults import data
 
-    commands = [line(command) for step in fault.steps for command in step.commands()]
-    return {"number": fault.number, "id": fault.id, "on": fault.on, "commands": commands}
+    return data(fault)
 
 
 def kinds_typed(ctx: click.Context, param: click.Parameter, typed: str) -> list[CompletionItem]:

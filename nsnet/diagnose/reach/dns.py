@@ -11,7 +11,8 @@ from ...resolver import wire
 RESOLVER = "127.0.0.11"
 PORT = 53
 
-_ID = b"\x6e\x73"
+#: The number of every question.
+ID = b"\x6e\x73"
 _RECURSION_DESIRED = b"\x01\x00"
 _ONE_QUESTION = b"\0\1" + bytes(6)
 _INTERNET = b"\0\1"
@@ -21,19 +22,19 @@ _FAMILY = {wire.A: socket.AF_INET, wire.AAAA: socket.AF_INET6}
 def query(name: str, kind: int) -> bytes:
     """A question for the records of `kind` of a name."""
     asked = wire.encode_name(name) + kind.to_bytes(2, "big") + _INTERNET
-    return _ID + _RECURSION_DESIRED + _ONE_QUESTION + asked
+    return ID + _RECURSION_DESIRED + _ONE_QUESTION + asked
 
 
 def meaning(asked: bytes, response: bytes, expected: Collection[str]) -> tuple[str, str]:
     """What a response says, as a code, and the addresses in it: ``answered`` with one that was
     `expected`, ``wrong`` with others, ``unknown`` with none, ``failed`` if the server could not
     tell."""
-    if not wire.answers(response, asked, _ID):
+    if not wire.answers(response, asked, ID):
         return "failed", ""
     if wire.code(response) not in (wire.NOERROR, wire.NXDOMAIN):
         return "failed", ""
     try:
-        found = list(_addresses(response))
+        found = list(addresses(response))
     except (IndexError, ValueError):
         return "failed", ""
     if not found:
@@ -42,7 +43,8 @@ def meaning(asked: bytes, response: bytes, expected: Collection[str]) -> tuple[s
     return ("answered" if good else "wrong"), " ".join(found)
 
 
-def _addresses(response: bytes) -> Iterator[str]:
+def addresses(response: bytes) -> Iterator[str]:
+    """The addresses in a response. Raises IndexError or ValueError where it is garbage."""
     at = _behind_name(response, wire.HEADER) + 4
     for _ in range(int.from_bytes(response[6:8], "big")):
         at = _behind_name(response, at)

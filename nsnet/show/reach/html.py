@@ -31,6 +31,28 @@ tbody tr:hover td { background: var(--head) }
 """
 
 
+#: The same inside a page of somebody else's (a notebook): nothing outside is touched, the ink is
+#: the page's own, and the other colours can be read on light and on dark.
+_INSIDE = """
+.nsnet-reach table { border-collapse: collapse; font-variant-numeric: tabular-nums }
+.nsnet-reach h2 { margin: 1rem 0 .4rem; font-size: 1rem }
+.nsnet-reach th, .nsnet-reach td { border: 1px solid #8b949e66; padding: .25rem .6rem;
+  text-align: center; white-space: nowrap }
+.nsnet-reach tbody th { text-align: left }
+.nsnet-reach .wide { overflow-x: auto }
+.nsnet-reach .good { color: #238f4b } .nsnet-reach .bad { color: #de3b45 }
+.nsnet-reach .doubtful { color: #a87400 }
+.nsnet-reach .none, .nsnet-reach .note { opacity: .7 }
+"""
+
+
+def fragment(reach: Reach) -> Iterator[str]:
+    """The lines of a part of a page: for whoever has a page already."""
+    yield f'<div class="nsnet-reach"><style>{_INSIDE}</style>'
+    yield from _body(reach)
+    yield "</div>"
+
+
 def page(reach: Reach) -> Iterator[str]:
     """The lines of the page. The details of a cell are in its title."""
     yield "<!doctype html>"
@@ -38,6 +60,11 @@ def page(reach: Reach) -> Iterator[str]:
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
     yield f"<title>nsnet reach</title><style>{_STYLE}</style></head><body>"
     yield "<h1>Who reaches whom</h1>"
+    yield from _body(reach)
+    yield "</body></html>"
+
+
+def _body(reach: Reach) -> Iterator[str]:
     yield f"<p>{escape(summary(reach.found))}. Rows ask, columns are asked.</p>"
     made = grids(reach)
     for grid in made:
@@ -48,7 +75,6 @@ def page(reach: Reach) -> Iterator[str]:
             yield f'<p class="note">{escape(text)}: {escape(meaning(text))}</p>'
     for line in notes(reach):
         yield f'<p class="note">{escape(line)}</p>'
-    yield "</body></html>"
 
 
 def _table(grid: Grid) -> Iterator[str]:

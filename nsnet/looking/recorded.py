@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from ..diagnose.graph.known import Known, KnownContainer, KnownNetwork, KnownPort
-
-if TYPE_CHECKING:
-    from ..topology.layout import Binding, Segment
-    from ..topology.model import Container
+from ..kernel.errors import PreconditionError
+from ..topology.layout import Binding, Segment
+from ..topology.model import Container
+from .state import state, whose_stack
 
 
 def recorded() -> Known:
     """What is recorded of this host; nothing where only root may know it."""
-    from ..kernel.errors import PreconditionError
-    from . import known
-
     try:
-        layouts = [record.layout for record in known.state().records.values()]
+        layouts = [record.layout for record in state().records.values()]
     except PreconditionError:
         return Known()
     all_of_them = {c.name: c for each in layouts for c in each.topology.containers}
@@ -33,8 +29,6 @@ def recorded() -> Known:
 
 
 def _container(one: Container, others: Mapping[str, Container]) -> KnownContainer:
-    from .known import whose_stack
-
     owner = others[whose_stack(others, one.name)]
     return KnownContainer(
         name=one.name,

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from ..diagnose.place import Place
-    from ..diagnose.places import Places
-    from ..engine.state import State
-    from ..kernel.stack import Stack
-    from ..kernel.survey import Survey
-    from ..operations.find import FoundContainer
+from ..diagnose.place import Place
+from ..diagnose.places import Places
+from ..engine.state import State
+from ..kernel.stack import Stack
+from ..kernel.survey import Survey
+from ..operations import find
+from ..operations.errors import NoSuch
+from ..operations.find import FoundContainer
+from .state import state
 
 
 def places(stack: Stack) -> Places:
     """The places of the host that `stack` is. Where only root may read what is recorded, there are
-    namespaces alone. Raises `PreconditionError` as `known.state`."""
-    from ..diagnose.places import Places
-    from ..kernel.survey import Survey
-    from .known import state
-
+    namespaces alone. Raises `PreconditionError` as `state`."""
     survey, recorded = Survey(stack), state()
     known = known_places(recorded, survey)
     return Places(survey, known, _stopped(recorded) - known.keys())
@@ -27,8 +23,6 @@ def places(stack: Stack) -> Places:
 
 def known_places(state: State, survey: Survey) -> dict[str, Place]:
     """nsnet's running containers by each word that a user may call them."""
-    from ..operations import find
-
     found: dict[str, Place] = {}
     served: dict[str, list[Place]] = {}
     for each in find.containers(state):
@@ -49,16 +43,12 @@ def known_places(state: State, survey: Survey) -> dict[str, Place]:
 
 def _stopped(state: State) -> set[str]:
     """The words for the containers that do not run."""
-    from ..operations import find
-
     still = [each for each in find.containers(state) if not each.running]
     words = ((each.container.name, each.container.service, each.id[:12]) for each in still)
     return {word for several in words for word in several if word}
 
 
 def _place(each: FoundContainer, key: str) -> Place:
-    from ..diagnose.place import Place
-
     layout, one = each.record.layout, each.container
     owner = layout.topology.owner(one) or one
     networks = {
@@ -73,9 +63,6 @@ def _place(each: FoundContainer, key: str) -> Place:
 
 def _space(each: FoundContainer, state: State, survey: Survey) -> str | None:
     """The key of the namespace that a container is in."""
-    from ..operations import find
-    from ..operations.errors import NoSuch
-
     owner = each
     try:
         while owner.container.mode == "container":

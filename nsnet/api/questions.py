@@ -1,0 +1,118 @@
+"""Questions to a lab, as calls: the words that a user gives, made those of the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Literal
+
+from ..kernel.errors import KernelError
+from .machine import Machine
+from .named import Named
+
+if TYPE_CHECKING:
+    from .results.graph import Graph
+    from .results.reach import Reach
+    from .results.rules import Rules
+    from .results.walk import Trace, Walk
+    from .results.why import Why
+
+#: How a packet is sent; "" by what the target says: a URL, a port, neither (a ping).
+Protocol = Literal["", "tcp", "udp", "ping", "http"]
+#: What `Lab.reach` can ask.
+Part = Literal["ping", "ports", "names"]
+
+_PROTOCOLS = {"": "", "tcp": "tcp", "udp": "udp", "ping": "icmp", "http": "http"}
+
+
+def word(machine: Machine, what: Named | str) -> str:
+    """A place in the words of the command line. Raises `KernelError` for another lab's."""
+    if isinstance(what, str):
+        return what
+    if what._machine is not machine:
+        raise KernelError(f"cannot ask for {what.name}", "it is of another lab")
+    return what.name
+
+
+def why(
+    machine: Machine,
+    source: Named | str,
+    target: Named | str,
+    protocol: Protocol,
+    language: str,
+) -> Why:
+    """Why a packet arrives, or does not."""
+    from .results.why import Why
+
+    kind = _protocol(protocol)
+    ends = {"source": word(machine, source), "target": word(machine, target)}
+    kind = "" if kind == "tcp" else kind
+    return Why(machine.call("why", **ends, protocol=kind, language=_language(language)))
+
+
+def walk(machine: Machine, source: Named | str, target: Named | str, protocol: Protocol) -> Walk:
+    """The way of a packet, predicted."""
+    from .results.walk import Walk
+
+    ends = {"source": word(machine, source), "target": word(machine, target)}
+    return Walk(machine.call("walk", **ends, protocol=_protocol(protocol)))
+
+
+def trace(
+    machine: Machine,
+    source: Named | str,
+    target: Named | str,
+    protocol: Protocol,
+    timeout: float,
+) -> Trace:
+    """The way of a packet, as it went."""
+    from .results.walk import Trace
+
+    ends = {"source": word(machine, source), "target": word(machine, target)}
+    return Trace(machine.call("trace", **ends, protocol=_protocol(protocol), timeout=timeout))
+
+
+def reach(
+    machine: Machine,
+    names: Iterable[Named | str],
+    parts: Iterable[Part],
+    senders: Iterable[Named | str],
+    targets: Iterable[Named | str],
+    timeout: float,
+) -> Reach:
+    """Who reaches whom."""
+    from .results.reach import Reach
+
+    words = {"names": names, "senders": senders, "targets": targets}
+    asked = {name: [word(machine, each) for each in several] for name, several in words.items()}
+    for part in (parts := list(parts)):
+        if part not in ("ping", "ports", "names"):
+            raise KernelError(f"cannot ask for {part!r}", "parts are ping, ports and names")
+    return Reach(machine.call("reach", **asked, parts=parts, timeout=timeout))
+
+
+def graph(machine: Machine, what: Iterable[Named | str]) -> Graph:
+    """The picture of the networks."""
+    from .results.graph import Graph
+
+    return Graph(machine.call("graph", what=[word(machine, each) for each in what]))
+
+
+def rules(machine: Machine, as_: str) -> Rules:
+    """The firewall."""
+    from .results.rules import Rules
+
+    if as_ not in ("nft", "iptables"):
+        raise KernelError(f"cannot show the rules as {as_!r}", "write nft or iptables")
+    return Rules(machine.call("rules", words=as_))
+
+
+def _protocol(text: str) -> str:
+    if text not in _PROTOCOLS:
+        raise KernelError(f"protocol {text!r} is not known", "write tcp, udp, ping or http")
+    return _PROTOCOLS[text]
+
+
+def _language(text: str) -> str:
+    if text not in ("en", "ko"):
+        raise KernelError(f"language {text!r} is not known", "write en or ko")
+    return text

@@ -1,0 +1,1 @@
+"""What is written from the sources: man pages, completion scripts, the reference of the site."""
