@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
 
-from ..kernel import netns, process
+from ..kernel import marks, netns, process
 from ..kernel.apply import StepFailed, undo_all
 from ..kernel.errors import KernelError
 from ..kernel.hostid import host_id
@@ -118,7 +118,7 @@ class _Remains:
     def processes(self) -> list[process.Process]:
         """Processes started for containers of this host, and its resolver's two."""
         mark = f"NSNET_HOST={os.path.basename(self.folder)}"
-        return [each for each, _ in process.marked(mark.encode())]
+        return [each for each, _ in marks.marked(mark.encode())]
 
 
 def find() -> list[Found]:
@@ -155,7 +155,7 @@ def clean() -> tuple[list[Found], list[StepFailed]]:
         remains = _Remains(Observed(stack), folder)
         found = [*broken, *_list(remains)]
         prepared = bool(found)
-        process.end_named(keepers)
+        marks.end_named(keepers)
         process.stop_all(remains.processes(), timeout=1.0)
         failures = undo_all(stack, list(_steps(remains)))
         shutil.rmtree(folder, ignore_errors=True)

@@ -10,8 +10,9 @@ from contextlib import suppress
 from ..kernel import link, netns
 from ..kernel.apply import StepFailed, apply, undo_all
 from ..kernel.errors import KernelError
+from ..kernel.marks import marked
 from ..kernel.observe import Observed
-from ..kernel.process import Process, is_init, marked
+from ..kernel.process import Process, is_init
 from ..kernel.stack import Stack
 from ..plan import diff
 from ..plan.before import Before

@@ -22,9 +22,6 @@ from .proc import namespace, pids, stat
 #: How long the keeper may take to note the status of a process that has ended, in seconds.
 _NOTE_TIME = 1.0
 
-#: The word in a keeper's environment that has its name.
-KEEPER = "NSNET_KEEPER"
-
 
 class Process(Value):
     """The first process of a container, as seen from the pid namespace of whoever asks.
@@ -238,46 +235,6 @@ def processes_in(inode: int, kind: str = "net") -> list[int]:
     """The pids of all processes we may look at whose `kind` namespace has this inode."""
     wanted = f"{kind}:[{inode}]"
     return [pid for pid in pids() if namespace(pid, kind) == wanted]
-
-
-def end_named(name: str) -> None:
-    """Kill every keeper of this name (/proc/PID/comm, or the word `KEEPER` in its environment
-    while its interpreter starts), those that it has just forked, and what it runs after a
-    command, until there is none."""
-    word = f"{KEEPER}={name}".encode()
-    while found := {
-        *(pid for pid in pids() if _comm(pid) == name and pid != os.getpid()),
-        *(each.pid for each, _ in marked(word) if each.alive),
-    }:
-        for pid in found:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        time.sleep(0.001)
-
-
-def _comm(pid: int) -> str:
-    try:
-        with open(f"/proc/{pid}/comm") as file:
-            name = file.read().rstrip("\n")
-    except OSError:
-        return ""
-    return name if stat(pid)[0] not in "ZX" else ""
-
-
-def marked(word: bytes) -> list[tuple[Process, dict[bytes, bytes]]]:
-    """All processes that were started with `word` (``KEY=value``) in their environment, by
-    pid, each with that environment."""
-    found = []
-    for pid in sorted(pids()):
-        try:
-            with open(f"/proc/{pid}/environ", "rb") as file:
-                words = file.read().split(b"\0")
-        except OSError:
-            continue
-        if word in words and pid != os.getpid():
-            pairs = (each.partition(b"=") for each in words)
-            found.append((Process(pid, start_time(pid)), {key: value for key, _, value in pairs}))
-    return found
 
 
 def is_init(pid: int) -> bool:

@@ -30,7 +30,8 @@ from . import launch, mounts, streams
 from .errors import KernelError, SpawnError
 from .hostid import host_id
 from .inside import open_netns
-from .process import KEEPER, Process, ending_file, exit_file, identity, start_time
+from .marks import KEEPER
+from .process import Process, ending_file, exit_file, identity, start_time
 from .syscalls import (
     CLONE_NEWIPC,
     CLONE_NEWNET,

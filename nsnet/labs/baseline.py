@@ -20,7 +20,7 @@ from typing import Any
 from ..engine import outside
 from ..engine.engine import Engine
 from ..engine.host import require_rights
-from ..kernel import files, link, mounts, netns, process, sysctl
+from ..kernel import files, link, marks, mounts, netns, process, sysctl
 from ..kernel.errors import KernelError
 from ..kernel.nft import Nft
 from ..kernel.proc import parent
@@ -173,7 +173,7 @@ def _moved(now: Picture, before: Picture) -> dict[str, str]:
 
 
 def _listeners() -> list[process.Process]:
-    return [each for each, _ in process.marked(SERVE) if each.alive]
+    return [each for each, _ in marks.marked(SERVE) if each.alive]
 
 
 def _remove(name: str) -> None:

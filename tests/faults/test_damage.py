@@ -196,7 +196,7 @@ def test_a_command_that_ended_unseen(engine: Engine) -> None:
     """Whoever sees to ends was killed: every command does what it would do after an end."""
     for command in (containers.start, containers.remove, containers.stop, containers.restart):
         made = containers.run(engine, box("c"))
-        clean.process.end_named(clean.keeper_name())
+        clean.marks.end_named(clean.keeper_name())
         os.kill(engine.state().processes()["c"].pid, signal.SIGKILL)
         assert wait_for(lambda: not engine.state().processes()["c"].alive)
         command(engine, made.id)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from nsnet.kernel import process
+from nsnet.kernel import marks, process
 from nsnet.kernel import shell as typed
 from nsnet.kernel.attach import attach, awaiting, follow
 from nsnet.kernel.console import Keys
@@ -431,9 +431,9 @@ def test_by_hand_a_fifo_stands_in_for_the_terminal(box: Box) -> None:
     with open(f"{log}.in", "w") as fifo:
         fifo.write("echo a$((1+1)) $TERM\n")
     until(lambda: "a2 xterm" in Path(log).read_text())
-    assert process.marked(b"NSNET_HOST=by-hand-test")
+    assert marks.marked(b"NSNET_HOST=by-hand-test")
     typed.run([step.inverse()])
-    until(lambda: not process.marked(b"NSNET_HOST=by-hand-test"))
+    until(lambda: not marks.marked(b"NSNET_HOST=by-hand-test"))
     assert not os.path.exists(f"{log}.in")
     assert "its input is a FIFO here, nsnet gives it a terminal" in step.why
 

@@ -20,7 +20,7 @@ from nsnet.engine import clean
 from nsnet.engine.checks import Blocked
 from nsnet.engine.engine import Engine
 from nsnet.engine.rename import renamed
-from nsnet.kernel import process
+from nsnet.kernel import marks
 from nsnet.operations import containers
 from nsnet.plan.steps import relay as steps
 from nsnet.plan.steps.relay import RelayPort
@@ -63,7 +63,7 @@ def up(topology: Topology) -> Iterator[Layout]:
 def marked(engine: Engine) -> set[int]:
     """The processes of this host's resolver."""
     word = f"NSNET_HOST={os.path.basename(engine.folder)}"
-    found = process.marked(word.encode())
+    found = marks.marked(word.encode())
     return {each.pid for each, env in found if env.get(b"NSNET_RESOLVER")}
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import dns.message
 import pytest
 
-from nsnet.kernel import process
+from nsnet.kernel import marks, process
 from nsnet.kernel.errors import KernelError
 from nsnet.resolver import service
 from tests.resolver import ADDRESS, PORT, Scene, ask, place, socket_in, sockets, texts
@@ -43,7 +43,7 @@ def add(scene: Scene, name: str, number: int = 2) -> None:
 def marked(scene: Scene) -> set[int]:
     """The processes that bear the marks of this host's resolver."""
     words = [f"NSNET_HOST={os.path.basename(scene.folder)}", "NSNET_RESOLVER=1"]
-    both = [{each.pid for each, _ in process.marked(word.encode())} for word in words]
+    both = [{each.pid for each, _ in marks.marked(word.encode())} for word in words]
     return both[0] & both[1]
 
 

@@ -109,7 +109,8 @@ class AnswerInside(FaultStep):
                 os.close(fd)
 
     def undo(self, stack: Stack) -> None:
-        from ....kernel.process import marked, stop_all
+        from ....kernel.marks import marked
+        from ....kernel.process import stop_all
 
         word = f"NSNET_CONTAINER={self.name}".encode()
         found = marked(word)
