@@ -80,7 +80,40 @@ _WORDS: dict[str, tuple[str, str]] = {
     "spoiled": ("The solution was shown.", "풀이를 보았습니다."),
     "scene_gone": ("Its scene is gone: nsnet lab reset", "환경이 사라졌습니다: nsnet lab reset"),
     "is_passed": ("It has passed.", "통과했습니다."),
+    "changed": ("changed: {kinds}", "바뀐 것: {kinds}"),
+    "keys": (
+        "h hint · t task · c check · p predict · s status · ? keys · q quit",
+        "h 힌트 · t 과제 · c 검사 · p 예측 · s 상태 · ? 키 설명 · q 끝내기",
+    ),
+    "next_key": ("n next exercise", "n 다음 실습"),
+    "unsolved": ("It is not solved yet.", "아직 통과하지 못했습니다."),
+    "sure": (
+        "Begin anew, and lose what you built? y yes · any other key no",
+        "만든 것을 버리고 처음부터 시작할까요? y 예 · 다른 키 아니요",
+    ),
+    "number": ("Number (Enter: none): ", "번호 (Enter: 건너뛰기): "),
+    "help": (
+        "h  a hint, a little more each time\nt  the task\nc  check now\n"
+        "p  predict what will happen\ns  what is under work\n"
+        "n  the next exercise, when this one is solved\nx  begin this one anew\nq  quit",
+        "h  힌트: 누를 때마다 조금씩 더 자세해집니다\nt  과제\nc  지금 검사\n"
+        "p  어떻게 될지 예측하기\ns  진행 상황\n"
+        "n  다음 실습 (이 실습을 통과한 뒤)\nx  이 실습을 처음부터 다시\nq  끝내기",
+    ),
     "values": ("Values, as variables in the lab shell:", "랩 셸의 환경 변수 값:"),
+}
+
+
+#: By kind of change (`kernel.changes`): English, Korean.
+_KINDS = {
+    "namespace": ("namespaces", "네임스페이스"),
+    "link": ("interfaces", "인터페이스"),
+    "address": ("addresses", "주소"),
+    "route": ("routes", "라우팅"),
+    "neighbour": ("neighbour entries", "이웃 항목"),
+    "firewall": ("rules", "방화벽 규칙"),
+    "setting": ("settings", "커널 설정"),
+    "polled": ("servers or settings", "서버나 설정"),
 }
 
 
@@ -88,6 +121,14 @@ def word(key: str, language: str, **blanks: object) -> str:
     """A sentence with its blanks filled."""
     english, korean = _WORDS[key]
     return (korean if language == "ko" else english).format(**blanks)
+
+
+def of_kinds(kinds: set[str], language: str) -> str:
+    """What has changed, as a list; what is polled changes along with the others."""
+    known = [each for each in _KINDS if each in kinds]
+    if "polled" in known[1:]:
+        known.remove("polled")
+    return ", ".join(_KINDS[each][language == "ko"] for each in known)
 
 
 def duration(seconds: float, language: str) -> str:

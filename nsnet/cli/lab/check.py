@@ -9,7 +9,8 @@ import click
 from ..command import Command
 from ..output import say, say_json
 from ..settings import Settings
-from .common import lang_option, language, say_result, say_text, told, under_work
+from .common import lang_option, language, say_result, told, under_work
+from .ending import note, say_passed
 
 if TYPE_CHECKING:
     from ...labs.attempt import Attempt
@@ -84,48 +85,26 @@ def _checked(attempt: Attempt, one: Exercise, lang: str, quiet: bool) -> tuple[i
             if not quiet:
                 say_result(result, lang)
         code = grade.exit_code(results)
-        data = grade.data(one, results, f"{one.id}-{attempt.seed}", attempt.hints, lang)
-        _note(data, code, attempt)
+        data = note(one, results, attempt, lang)
         first = code == 0 and progress.note_passed(one)
         if not quiet:
             _say_end(one, code, first, at, lang)
     return code, data
 
 
-def _note(data: dict[str, Any], code: int, checked: Attempt) -> None:
-    """What could not be checked was not one of the learner's checks; nor is that of an attempt
-    which has been ended from another terminal meanwhile."""
-    from ...labs import attempt
-
-    with attempt.changing() as now:
-        if now.started == checked.started:
-            now.last = data
-            now.checks += code != 3
-
-
 def _say_end(one: Exercise, code: int, first: bool, at: Situation, lang: str) -> None:
     from ...labs import attempt
 
-    now = attempt.require()
     say("")
     if code == 0:
-        told("passed" if first else "passed_again", lang, id=one.id)
-        if first:
-            _say_debrief(at, now, lang)
+        say_passed(at, one, first, lang)
+        say("") if first else None
         _say_next(one, lang)
         return
     told("failed" if code == 1 else "unchecked", lang)
     if one.checks_allowed:
-        left = one.checks_allowed - now.checks
+        left = one.checks_allowed - attempt.require().checks
         told("checks_left", lang, left=left, all=one.checks_allowed)
-
-
-def _say_debrief(at: Situation, now: Attempt, lang: str) -> None:
-    from ...labs import debrief
-
-    say("")
-    say_text("\n".join(debrief.lines(at, lang, now.predicted or 0)))
-    say("")
 
 
 def _say_next(one: Exercise, lang: str) -> None:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from ..output import say
-from .common import say_result, say_text, told
+from .common import say_result
+from .ending import note, say_passed
 
 if TYPE_CHECKING:
     from ...kernel.keyboard import Keyboard
@@ -17,40 +18,6 @@ if TYPE_CHECKING:
     from ...labs.exercise import Exercise
     from ...labs.grade import Result
     from ...labs.situation import Situation
-
-#: By kind of change (`kernel.changes`): English, Korean.
-_KINDS = {
-    "namespace": ("namespaces", "네임스페이스"),
-    "link": ("interfaces", "인터페이스"),
-    "address": ("addresses", "주소"),
-    "route": ("routes", "라우팅"),
-    "neighbour": ("neighbour entries", "이웃 항목"),
-    "firewall": ("rules", "방화벽 규칙"),
-    "setting": ("settings", "커널 설정"),
-    "polled": ("servers or settings", "서버나 설정"),
-}
-_WORDS = {
-    "changed": ("changed: {kinds}", "바뀐 것: {kinds}"),
-    "keys": (
-        "h hint · t task · c check · p predict · s status · ? keys · q quit",
-        "h 힌트 · t 과제 · c 검사 · p 예측 · s 상태 · ? 키 설명 · q 끝내기",
-    ),
-    "next_key": ("n next exercise", "n 다음 실습"),
-    "unsolved": ("It is not solved yet.", "아직 통과하지 못했습니다."),
-    "sure": (
-        "Begin anew, and lose what you built? y yes · any other key no",
-        "만든 것을 버리고 처음부터 시작할까요? y 예 · 다른 키 아니요",
-    ),
-    "number": ("Number (Enter: none): ", "번호 (Enter: 건너뛰기): "),
-    "help": (
-        "h  a hint, a little more each time\nt  the task\nc  check now\n"
-        "p  predict what will happen\ns  what is under work\n"
-        "n  the next exercise, when this one is solved\nx  begin this one anew\nq  quit",
-        "h  힌트: 누를 때마다 조금씩 더 자세해집니다\nt  과제\nc  지금 검사\n"
-        "p  어떻게 될지 예측하기\ns  진행 상황\n"
-        "n  다음 실습 (이 실습을 통과한 뒤)\nx  이 실습을 처음부터 다시\nq  끝내기",
-    ),
-}
 
 
 class Replaced(Exception):
@@ -112,21 +79,12 @@ class Watching:
             self._note(at)
 
     def _note(self, at: Situation) -> None:
-        from ...labs import attempt as attempts
-        from ...labs import debrief, grade, progress
+        from ...labs import progress
 
-        code, now = grade.exit_code(self._results), self._attempt
-        run = f"{self._one.id}-{now.seed}"
-        with attempts.changing() as changed:
-            changed.last = grade.data(self._one, self._results, run, now.hints, self._lang)
-        if code:
-            return
-        first = progress.note_passed(self._one)
-        say("")
-        told("passed" if first else "passed_again", self._lang, id=self._one.id)
-        if first:
+        note(self._one, self._results, self._attempt, self._lang, counts=False)
+        if self._passed():
             say("")
-            say_text("\n".join(debrief.lines(at, self._lang, now.predicted or 0)))
+            say_passed(at, self._one, progress.note_passed(self._one), self._lang)
 
     # --- what is shown
 
@@ -138,10 +96,9 @@ class Watching:
         click.clear()
         parts = [self._one.id, time.strftime("%H:%M:%S")]
         if kinds:
-            known = [each for each in _KINDS if each in kinds]
-            known.remove("polled") if "polled" in known[1:] else None  # It comes with others.
-            found = [self._of(_KINDS[each]) for each in known]
-            parts.append(self._word("changed", kinds=", ".join(found)))
+            from ...labs.words import of_kinds
+
+            parts.append(self._word("changed", kinds=of_kinds(kinds, self._lang)))
         say(paint.heading(" · ".join(parts)))
 
     def result(self, result: Result) -> None:
@@ -224,7 +181,6 @@ class Watching:
         return bool(self._results) and all(each.passed for each in self._results)
 
     def _word(self, key: str, **blanks: str) -> str:
-        return self._of(_WORDS[key]).format(**blanks)
+        from ...labs.words import word
 
-    def _of(self, pair: tuple[str, str]) -> str:
-        return pair[self._lang == "ko"]
+        return word(key, self._lang, **blanks)
