@@ -13,6 +13,7 @@ from ..topology.naming import DEFAULT_DEVICE
 from . import texts
 from .assertions._asked import serve
 from .assertions._given import texts as several
+from .composed import composed
 from .exercise import filled, in_language
 from .situation import Situation
 
@@ -97,22 +98,12 @@ def _folded(line: str) -> Iterator[str]:
 
 
 def _iptables(compose: Any, name: str) -> list[str]:
-    import tempfile
-    from pathlib import Path
-
-    import yaml
-
     from ..show.iptables import save
     from ..topology.allocate import allocate
-    from ..topology.compose import load
     from ..topology.model import TopologyError
     from ..topology.taken import Taken
 
     try:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "compose.yaml"
-            path.write_text(yaml.safe_dump(compose))
-            topology = load(path, project=str(compose.get("name") or name))
-        return save([allocate(topology, Taken())])
+        return save([allocate(composed(compose, name), Taken())])
     except TopologyError as error:
         raise KernelError(f"the debrief of {name}: docker", " ".join(str(error).split())) from None

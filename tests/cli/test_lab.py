@@ -118,6 +118,9 @@ def test_going_on() -> None:
 
 def test_json_and_limited_checks() -> None:
     start("two")
+    assert lab("answer").out == "There are no questions in two.\n"
+    assert lab("predict").out == "There is nothing to predict in two.\n"
+    assert [lab("predict", "1").code, lab("answer", "gate", "1").code] == [2, 2]
     first = lab("check", "--format", "json")
     found = json.loads(first.out)
     assert (first.code, found["lab"], found["passed"]) == (1, "two", False)

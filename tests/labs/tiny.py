@@ -17,6 +17,8 @@ scene:
 checks:
   - {id: lo, reaches: {from: c1, to: 127.0.0.1, by: ping}, title: {en: c1 hears itself, ko: 들림}}
   - {id: gate, reaches: {from: c1, to: "${GW}", by: ping}}
+"""
+_ASKED = """\
 questions:
   gate: {ask: {en: Which address has the gateway?, ko: 게이트웨이는?}, answer: "${GW}"}
 predict:
@@ -32,10 +34,10 @@ SOLVE = "ip -n c1 link set lo up"
 
 
 def make(folder: Path) -> dict[str, str]:
-    """Two exercises, ``one`` and ``two`` (the latter with two checks allowed), and the environment
-    of a learner who has them."""
+    """Two exercises, ``one`` and ``two`` (the latter asks nothing and allows two checks), and the
+    environment of a learner who has them."""
     part = folder / "labs" / "010-tiny"
-    for name, more in (("010-one", ""), ("020-two", "limits: {checks: 2}\n")):
+    for name, more in (("010-one", _ASKED), ("020-two", "limits: {checks: 2}\n")):
         exercise = part / name
         exercise.mkdir(parents=True)
         (exercise / "lab.yaml").write_text(_LAB + more)

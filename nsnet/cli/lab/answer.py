@@ -31,7 +31,7 @@ def answer(words: tuple[str, ...], lang: str | None) -> None:
     speech = language(lang)
     attempt, one = under_work()
     if not one.questions:
-        told("no_answer", speech, id=one.id)
+        _no_question(one, words, speech)
     elif not words:
         _say_questions(attempt, one, speech)
     else:
@@ -39,6 +39,16 @@ def answer(words: tuple[str, ...], lang: str | None) -> None:
         _choose(one, name, value)
         _note(name, value)
         told("answered", speech, id=name, value=value)
+
+
+def _no_question(one: Exercise, words: tuple[str, ...], lang: str) -> None:
+    """Who only asks is told; an answer to nothing is an error."""
+    from ...labs.words import word
+
+    text = word("no_answer", lang, id=one.id)
+    if words:
+        raise click.UsageError(text)
+    say_text(text)
 
 
 def _say_questions(attempt: Attempt, one: Exercise, lang: str) -> None:

@@ -14,6 +14,7 @@ from ...plan.content import stub_command
 from ...plan.step import Step
 from ...plan.steps.process import StartProcess
 from ..baseline import PLACE
+from ..composed import composed
 from ..exercise import Exercise, filled
 from . import words
 from .typed import Typed
@@ -84,26 +85,11 @@ def put_up(exercise: Exercise, values: Mapping[str, str]) -> None:
     with Stack() as stack:
         apply(stack, sorted(steps, key=lambda step: step.phase))
     if given.get("up"):
-        _up(exercise, given["up"])
+        from ...engine.engine import Engine
+
+        Engine().up(composed(given["up"], exercise.id))
     if given.get("faults"):
         _break(given["faults"])
-
-
-def _up(exercise: Exercise, compose: Any) -> None:
-    """Build a compose mapping as `nsnet up` does."""
-    import tempfile
-    from pathlib import Path
-
-    import yaml
-
-    from ...engine.engine import Engine
-    from ...topology.compose import load
-
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "compose.yaml"
-        path.write_text(yaml.safe_dump(compose))
-        topology = load(path, project=str(compose.get("name") or exercise.id))
-    Engine().up(topology)
 
 
 def _break(faults: Any) -> None:
