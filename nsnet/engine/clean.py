@@ -30,6 +30,7 @@ from ..plan.steps.nft import FAMILIES, MARK, TABLE, USER_CHAIN, AddTable, EmptyT
 from ..plan.steps.setting import Forwarding
 from ..topology.naming import is_our_group
 from . import faults, host
+from .started import started
 from .state import claimed_elsewhere, load, locked, place
 
 
@@ -117,8 +118,7 @@ class _Remains:
 
     def processes(self) -> list[process.Process]:
         """Processes started for containers of this host, and its resolver's two."""
-        mark = f"NSNET_HOST={os.path.basename(self.folder)}"
-        return [each for each, _ in marks.marked(mark.encode())]
+        return [each for each, _ in started(self.folder)]
 
 
 def find() -> list[Found]:

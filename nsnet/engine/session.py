@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -10,9 +9,8 @@ from contextlib import suppress
 from ..kernel import link, netns
 from ..kernel.apply import StepFailed, apply, undo_all
 from ..kernel.errors import KernelError
-from ..kernel.marks import marked
 from ..kernel.observe import Observed
-from ..kernel.process import Process, is_init
+from ..kernel.process import Process
 from ..kernel.stack import Stack
 from ..plan import diff
 from ..plan.before import Before
@@ -31,6 +29,7 @@ from .checks import Blocked
 from .collector import without_collector
 from .described import describe
 from .heirs import inherit
+from .started import by_container
 from .state import Record, State, claimed_elsewhere, save
 
 Progress = Callable[[int, int], None]
@@ -140,15 +139,8 @@ class Session:
             and s.container not in self.stack.processes
             and self.seen.exists(s.namespace)
         }
-        if not lost:
-            return
-        mark = f"NSNET_HOST={os.path.basename(self.folder)}"
-        found: dict[str, Process] = {}
-        for process, env in marked(mark.encode()):
-            name = env.get(b"NSNET_CONTAINER", b"").decode()
-            if name in lost and (name not in found or is_init(process.pid)):
-                found[name] = Process(process.pid, process.start, lost[name].log)
-        self.stack.processes |= found
+        if lost:
+            self.stack.processes |= by_container(self.folder, lost)
 
     # --- doing
 
