@@ -88,8 +88,7 @@ class Plugging:
         """What is described of the container, and the network's name here."""
         self._check_ours(container)
         self._check_ours(network)
-        name = container if isinstance(container, str) else container.name
-        found = self._container_called(name)
+        found = self._container_called(container)
         return self._draft.containers[found], str(network)
 
     def _is_up(self, one: model.Container) -> bool:
@@ -104,5 +103,5 @@ class Plugging:
     def _check_ours(self, thing: object) -> None:
         raise NotImplementedError
 
-    def _container_called(self, name: str) -> str:
+    def _container_called(self, what: Any) -> str:
         raise NotImplementedError

@@ -23,6 +23,7 @@ from ..plan.diff import Change
 from ..plan.outside import ADDRESS, NAME
 from ..plan.step import TITLES, Undo
 from ..plan.steps.fault.base import FaultStep
+from ..resolver import standby
 from ..topology.codec import plain, restore
 from ..topology.layout import Layout
 from ..topology.model import Container, Topology
@@ -49,6 +50,7 @@ class Remote(Asked, Breaking, Plugged):
         self._touched = False
         if sandbox:
             outside.ensure()
+            standby.keep()
         else:
             check_rights()
 

@@ -10,6 +10,7 @@ from .. import demos
 from ..kernel.errors import NotFound
 from ..topology.compose import find, load
 from ..topology.model import Topology
+from .given import called, texts
 from .wish import suggestion
 
 
@@ -17,7 +18,7 @@ def topology(
     what: str | os.PathLike[str],
     *,
     project: str | None = None,
-    profiles: Sequence[str] = (),
+    profiles: str | Sequence[str] = (),
     env: Mapping[str, str] | None = None,
     stub: bool = True,
     scale: Mapping[str, int] | None = None,
@@ -26,8 +27,8 @@ def topology(
 
     Raises `NotFound` where there is no such thing, `TopologyError` where it is faulty.
     """
-    files = _files(what)
-    return load(files, project=project, profiles=profiles, env=env, stub=stub, scale=scale)
+    files, active = _files(what), texts("profiles", profiles, "write a name or a list of names")
+    return load(files, project=project, profiles=active, env=env, stub=stub, scale=scale)
 
 
 def _files(what: str | os.PathLike[str]) -> Sequence[Path]:
@@ -41,5 +42,5 @@ def _files(what: str | os.PathLike[str]) -> Sequence[Path]:
         raise NotFound(f"there is no compose file in folder {path}", "name a file in it")
     if not path.exists():
         hint = suggestion(str(what), demos.names())
-        raise NotFound(f"{what} is neither a demo nor a file", hint)
+        raise NotFound(f"{called(str(what))} is neither a demo nor a file", hint)
     return (path,)

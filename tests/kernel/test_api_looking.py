@@ -95,6 +95,15 @@ def test_walk_and_trace_tell_the_same(shop: Lab) -> None:
     assert dropped.dropped.text.split("(")[0] in str(dropped)
 
 
+def test_the_outside_machine_is_asked_at_its_own_address(shop: Lab) -> None:
+    """Not at one of those that it only plays (8.8.8.8): as `ping` and `reach` do."""
+    web, outside = shop["web"], shop.outside
+    assert web.trace(outside).data["target"]["address"] == outside.address == "203.0.113.1"
+    assert web.walk("outside").data["target"]["address"] == outside.address
+    assert shop.why(web, outside).data["probe"]["address"] == outside.address
+    assert shop.host.why("outside:80").data["probe"]["address"] == outside.address
+
+
 def test_reach(shop: Lab) -> None:
     matrix = shop.reach(timeout=0.3)
     assert matrix["far", "web"].ping
