@@ -121,6 +121,31 @@ def test_the_diagnosis_of_every_fault(name: str, which: str) -> None:
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.parametrize(
+    ("which", "name", "on", "source", "target"),
+    [
+        ("made", "L3.NO_ADDR", "{near}", "{near}", "http://{web}:80/"),
+        ("hand", "L3.NO_ADDR", "{near}", "{near}", "http://{web}:80/"),
+        ("made", "L3.NO_ADDR", "{near}", "{web}", "http://{near}:81/"),
+        ("made", "L3.NO_ADDR", "{web}", "{near}", "http://{web}:80/"),
+        ("made", "L3.NO_ADDR", "{web}", "{web}", "{outside}"),
+        ("hand", "L1.LINK_DOWN", "{web}", "{web}", "{outside}"),
+        ("hand", "L1.LINK_DOWN", "{near}", "{near}", "http://{web}:80/"),
+        ("made", "L1.LO_DOWN", "{near}", "{near}", "http://{web}:80/"),
+    ],
+)
+def test_a_lower_rung_is_named_though_the_name_or_route_is_missing_too(
+    which: str, name: str, on: str, source: str, target: str
+) -> None:
+    with machine(which) as it:
+        on, source, target = (filled(it, words) for words in (on, source, target))
+        faults.inject(Engine(), name, on)
+        found = why(source, target)
+        faults.clear(Engine())
+    assert found.id == name, found.broken
+    assert found.rung not in found.passed
+
+
 @pytest.mark.parametrize("which", ["made", "hand"])
 def test_what_works_by_luck_gets_a_remark(which: str) -> None:
     engine = Engine()

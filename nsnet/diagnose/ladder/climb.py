@@ -31,6 +31,7 @@ class Climb:
         """
         case = self.case
         if self._up(_sender(case)):
+            self.passed = [rung for rung in self.passed if rung in self._below()]
             return self.broken
         case.watch(see(case))
         if case.seen is not None and case.seen.arrived:
@@ -38,9 +39,12 @@ class Climb:
         if not self._up(_beyond(case)):
             self._guess()
         if self.broken:
-            below = RUNGS[: RUNGS.index(self.broken.rung)]
-            self.passed = [rung for rung in below if rung != "name"]
+            self.passed = [rung for rung in self._below() if rung != "name"]
         return self.broken
+
+    def _below(self) -> tuple[str, ...]:
+        """The rungs below the broken one. (A missing route may be found to lie at a link.)"""
+        return RUNGS[: RUNGS.index(self.broken.rung)] if self.broken else RUNGS
 
     def _guess(self) -> None:
         """On a busy machine a trace may miss the end. What would be expected?"""

@@ -43,7 +43,7 @@ def _diagnosed(case: Case) -> Finding:
     if case.target.name:
         unnamed = names.resolved(case)
         if unnamed:
-            return _finding(case, False, unnamed, ())
+            return _finding(case, False, unnamed, RUNGS[1 : max(1, RUNGS.index(unnamed.rung))])
     found = _nowhere(case)
     if found:
         return found
