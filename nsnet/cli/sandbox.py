@@ -13,6 +13,8 @@ from .options import DEFAULT_SANDBOX, format_option
 from .output import say, say_json
 from .settings import Settings
 
+#: Inside: where `nsnet` is, if nowhere else.
+_PROGRAMS = "/run/nsnet-bin"
 NAME = click.Argument(["name"], default=DEFAULT_SANDBOX, shell_complete=sandboxes)
 
 
@@ -118,10 +120,23 @@ def shell(name: str) -> int:
     from .prompt import program, prompt
     from .within import within
 
-    env = {key: value for key, value in os.environ.items() if key != "NSNET_SANDBOX"}
-
     def open_shell() -> int:
-        return run_in(Visit("", (program(),), env={**env, **prompt(f"sandbox {name}")}))
+        env = {key: value for key, value in os.environ.items() if key != "NSNET_SANDBOX"}
+        env |= prompt(f"sandbox {name}") | {"PATH": _path_with_nsnet()}
+        return run_in(Visit("", (program(),), env=env))
 
     code: int = within(name, True, open_shell)
     return code
+
+
+def _path_with_nsnet() -> str:
+    """Inside: our PATH, with a folder that has `nsnet` where it would not be found (a clone)."""
+    import shutil
+
+    from ..kernel import ownwords
+
+    path = os.environ["PATH"]
+    if shutil.which("nsnet"):
+        return path
+    ownwords.put(_PROGRAMS, {"nsnet": ownwords.script(*ownwords.NSNET)})
+    return f"{_PROGRAMS}:{path}"
