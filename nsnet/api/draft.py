@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from ..topology.model import (
@@ -15,6 +14,7 @@ from ..topology.model import (
     Topology,
     TopologyError,
 )
+from ..value import replace
 from . import given, wish
 
 

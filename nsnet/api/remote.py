@@ -7,7 +7,6 @@ import select
 import socket
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any
 
 from ..engine import outside
@@ -27,6 +26,7 @@ from ..resolver import standby
 from ..topology.codec import plain, restore
 from ..topology.layout import Layout
 from ..topology.model import Container, Topology
+from ..value import replace
 from . import attached, faults
 from .asked import Asked
 from .breaking import Breaking
