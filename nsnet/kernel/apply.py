@@ -35,6 +35,9 @@ class Applicable(Protocol):
     def forgiving(self) -> bool:
         """Is it no failure if its object is gone already?"""
 
+    def begin(self, stack: Stack, plan: Sequence[Any]) -> None:
+        """Begin it before all others: what takes long, and can go on beside them."""
+
     def apply(self, stack: Stack) -> None:
         """Do it, or queue it."""
 
@@ -73,6 +76,25 @@ def apply(
     happen; the caller rolls those back.
     """
     done: list[Applicable] = []
+    try:
+        for step in steps:
+            step.begin(stack, steps)
+        _apply(stack, steps, done, progress, stopping)
+    finally:
+        refused = stack.conclude()
+    for step, code, text in refused:
+        raise StepFailed(step, text, code, [each for each in done if each.token is not step])
+    if progress:
+        progress(len(steps), len(steps))
+
+
+def _apply(
+    stack: Stack,
+    steps: Sequence[Applicable],
+    done: list[Applicable],
+    progress: Callable[[int, int], None] | None,
+    stopping: Callable[[], bool],
+) -> None:
     waiting: list[Applicable] = []
     phase = -1
     for number, step in enumerate(steps):
@@ -97,8 +119,6 @@ def apply(
     _settle(stack, waiting, done)
     if stopping():
         raise Stopped(done)
-    if progress:
-        progress(len(steps), len(steps))
 
 
 def undo_all(stack: Stack, steps: Sequence[Applicable]) -> list[StepFailed]:
@@ -117,7 +137,8 @@ def undo_all(stack: Stack, steps: Sequence[Applicable]) -> list[StepFailed]:
                 failures.append(StepFailed(step, _reason(error), error.errno or 0, ()))
         except KernelError as error:
             failures.append(StepFailed(step, _reason(error), 0, ()))
-    return failures + _settle_all(stack)
+    failures += _settle_all(stack)
+    return failures + [StepFailed(each, text, code, ()) for each, code, text in stack.conclude()]
 
 
 def _settle_all(stack: Stack) -> list[StepFailed]:

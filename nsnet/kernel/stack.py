@@ -63,6 +63,7 @@ class Stack:
         self._stopping: list[str] = []
         self._expected: dict[tuple[Wait, str], list[tuple[str, Any]]] = {}
         self._ending: list[Flows] = []
+        self._last: list[tuple[Callable[[], None], Any]] = []
         #: The processes of the containers, by container.
         self.processes: dict[str, Process] = {}
         #: Why the commands of containers could not be started.
@@ -77,6 +78,7 @@ class Stack:
 
     def close(self) -> None:
         """Return to the host's namespace and give every descriptor back."""
+        self.conclude()
         self.enter("")
         for channel in self._channels.values():
             channel.close()
@@ -209,6 +211,21 @@ class Stack:
                 refused += [(token, 0, error.why or error.what) for _, token in parts]
             if over:
                 del self._expected[wait, service]
+        return refused
+
+    def at_last(self, work: Callable[[], None], token: Any) -> None:
+        """Collect what is to be done when all else is: waiting for what has begun to end."""
+        self._last.append((work, token))
+
+    def conclude(self) -> list[tuple[Any, int, str]]:
+        """Do what was left for the end; the failures as `flush` gives them."""
+        refused: list[tuple[Any, int, str]] = []
+        last, self._last = self._last, []
+        for work, token in last:
+            try:
+                work()
+            except KernelError as error:
+                refused.append((token, 0, error.why or error.what))
         return refused
 
     def flush(self, singly: bool = False) -> list[tuple[Any, int, str]]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import os
 import shlex
+from collections.abc import Sequence
 
 from ...kernel.errors import KernelError
 from ...kernel.observe import Observed
 from ...kernel.stack import Stack
 from ..step import PROCESSES, Command, Step, Subject
+from .names import ServeNames
 
 
 class StartResolver(Step):
@@ -56,6 +58,17 @@ class StartResolver(Step):
         """The words in its environment that say whose it is."""
         return f"NSNET_HOST={os.path.basename(self.folder)}", "NSNET_RESOLVER=1"
 
+    def begin(self, stack: Stack, plan: Sequence[Step]) -> None:
+        """Its interpreter takes longer than all other steps. (Where it has ports alone, nobody
+        waits for it: see `resolver.handover`.)"""
+        if not any(isinstance(step, ServeNames) for step in plan):
+            return
+        from ...resolver import service, standby
+
+        stack.enter("")
+        stack.at_last(standby.release, self)
+        service.begin(self.folder)
+
     def apply(self, stack: Stack) -> None:
         from ...resolver import service
 
@@ -69,9 +82,11 @@ class StartResolver(Step):
             raise
 
     def undo(self, stack: Stack) -> None:
+        """It ends beside the steps that follow."""
         from ...resolver import service
 
-        service.stop(self.folder)
+        stack.at_last(lambda: service.stop(self.folder), self)
+        service.begin_stop(self.folder)
 
     def present(self, seen: Observed) -> bool:
         from ...resolver import service
