@@ -112,10 +112,13 @@ def ls(settings: Settings, form: str) -> None:
     cls=Command,
     sandbox="",
     params=[NAME],
-    examples=(("nsnet sandbox shell", "exit leads back; the sandbox stays"),),
+    examples=(("nsnet sandbox shell", "exit leads back; what is up there stays"),),
 )
 def shell(name: str) -> int:
-    """Open your shell in a sandbox, as root of that machine; start it if need be."""
+    """Open your shell in a sandbox, as root of that machine; start it if need be.
+
+    One that was not started by `nsnet sandbox start` ends when nothing is up in it any more.
+    """
     from ..kernel.visit import Visit, run_in
     from .prompt import program, prompt
     from .within import within

@@ -71,7 +71,9 @@ def _summary(told: Told) -> list[str]:
 def _text(paragraphs: tuple[str, ...]) -> list[str]:
     lines: list[str] = []
     for each in paragraphs:
-        lines += [*([".PP"] if lines else []), _safe(each)]
+        lines += [".PP"] if lines else []
+        table = "\n" in each
+        lines += [".nf", *map(_safe, each.splitlines()), ".fi"] if table else [_safe(each)]
     return lines
 
 
