@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Address
+
 from ..kernel import sysctl
 from ..plan.steps.fault.address import GiveAddress, GiveRoute, TakeAddress, TakeRoute
 from ..plan.steps.fault.base import FaultStep
+from ..plan.steps.fault.device import SecondBridge
 from ..plan.steps.fault.link import Switch
 from ..plan.steps.fault.setting import Setting
 from .errors import Unfit
@@ -13,6 +16,8 @@ from .scene import Box, Net, Scene, Wire
 from .wires import bridged, main
 
 _FORWARD = "net.ipv4.ip_forward"
+#: A network with a longer prefix is not halved.
+_SMALL = 28
 
 
 def _addressed(box: Box) -> tuple[Wire, str]:
@@ -121,6 +126,19 @@ def _forward_off(scene: Scene, net: Net, number: int) -> list[FaultStep]:
     return [Setting(space, _FORWARD, "0", "1", tuple(_along(scene, space)))]
 
 
+def _overlap(scene: Scene, net: Net, number: int) -> list[FaultStep]:
+    """A second bridge whose network is a half of this one's: the longer prefix wins."""
+    if net.address is None or net.network.prefixlen > _SMALL:
+        raise Unfit(f"the host has no network for {net.label} that could be halved")
+    own = [IPv4Address(w.address.ip) for w in net.wires if w.address and ":" not in w.address.ip]
+    halves = list(net.network.subnets())
+    half = max(halves, key=lambda each: sum(ip in each for ip in own))
+    name = f"fault-{number}"
+    cidr = f"{scene.unused(half)}/{half.prefixlen}"
+    space = net.bridge.space
+    return [SecondBridge(space, name, number), GiveAddress(space, name, cidr)]
+
+
 def _along(scene: Scene, space: str) -> list[tuple[str, str]]:
     """The settings that the kernel changes with ip_forward (Linux net/ipv4/devinet.c,
     inet_forward_change), as they are now."""
@@ -167,6 +185,7 @@ KINDS = (
     Kind("L3.GW_UNREACHABLE", CONTAINER, "Its default route leads to nobody.", _gateway),
     Kind("L3.NO_GW_ADDR", NETWORK, "Its bridge has no address.", _no_gateway),
     Kind("L3.DUP_ADDR", CONTAINER, "A neighbour has its address, too.", _duplicate),
+    Kind("IPAM.OVERLAP", NETWORK, "A second bridge has a part of its addresses.", _overlap),
     Kind("L3.TWO_DEFAULTS", CONTAINER, "It has a second default route.", _two_defaults),
     Kind("L3.FORWARD_OFF", NETWORK, "Its host does not forward packets.", _forward_off),
     Kind(

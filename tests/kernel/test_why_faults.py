@@ -18,6 +18,7 @@ from nsnet.kernel.stack import Stack
 from nsnet.looking.places import places
 from nsnet.topology.model import Container, Network, Topology
 from tests.faulty import Machine, machine
+from tests.kernel.ladder import listening
 from tests.kernel.test_published import HOST, OUT, built, container, names, web
 from tests.kernel.test_published import machine as host_with_outside
 from tests.support import differences, run, stack
@@ -29,6 +30,7 @@ pytestmark = pytest.mark.usefixtures("host")
 CASES: list[tuple[str, str, str, str]] = [
     ("L1.LO_DOWN", "{near}", "{near}", "127.0.0.1"),
     ("L1.LINK_DOWN", "{near}", "{near}", "{web}"),
+    ("L1.END_IN_HOST", "{near}", "{near}", "{web}"),
     ("L1.PEER_DOWN", "{near}", "{near}", "{web}"),
     ("L2.NO_MASTER", "{near}", "{near}", "{web}:80"),
     ("L2.BRIDGE_DOWN", "{front}", "{near}", "{web}"),
@@ -42,6 +44,7 @@ CASES: list[tuple[str, str, str, str]] = [
     ("L3.ROUTE_LOST_ON_FLAP", "{near}", "{near}", "{outside}"),
     ("L3.GW_UNREACHABLE", "{near}", "{near}", "{outside}"),
     ("L3.NO_GW_ADDR", "{front}", "{near}", "{outside}"),
+    ("IPAM.OVERLAP", "{front}", "{near}", "{outside}"),
     ("L3.FORWARD_OFF", "{front}", "{near}", "{outside}"),
     ("SYSCTL.ROUTE_LOCALNET", "{front}", "host", "127.0.0.1:{port}"),
     ("SYSCTL.RP_FILTER", "{web}", "{out}", "{host}:{port}"),
@@ -55,6 +58,7 @@ CASES: list[tuple[str, str, str, str]] = [
     ("FLT.PRE_DNAT_PORT", "{port}", "{out}", "{host}:{port}"),
     ("FLT.ONE_WAY", "{near}", "{web}", "{near}:81"),
     ("NAT.NO_MASQ", "{front}", "{near}", "{outside}"),
+    ("NAT.WRONG_HOOK", "{front}", "{near}", "{outside}"),
     ("NAT.NO_DNAT", "{port}", "{out}", "{host}:{port}"),
     ("NAT.DNAT_REFUSED", "{port}", "{out}", "{host}:{port}"),
     ("NAT.DNAT_DEAD", "{port}", "{out}", "{host}:{port}"),
@@ -64,6 +68,7 @@ CASES: list[tuple[str, str, str, str]] = [
     ("NAT.LOCAL_SRC", "{front}", "host", "127.0.0.1:{port}"),
     ("APP.NOT_LISTENING", "{web}", "{near}", "{web}:80"),
     ("APP.LOOPBACK_ONLY", "{web}", "{near}", "{web}:80"),
+    ("DNS.WRONG_NS", "{idle}", "{idle}", "http://{web}:80/"),
     ("DNS.SILENT", "{near}", "{near}", "http://{web}:80/"),
     ("DNS.NO_SERVER", "{near}", "{near}", "http://{web}:80/"),
 ]
@@ -77,7 +82,7 @@ REMARKS: list[tuple[str, str, str, str]] = [
 #: answers would be accepted further down.
 BY_HAND = {"FLT.FOREIGN_DROP": "FLT.DROP", "FLT.ONE_WAY": "FLT.ORDER"}
 #: They are tried elsewhere.
-ELSEWHERE = {"CT.STALE", "VX.NO_REMOTE", "VX.VNI_MISMATCH", "VX.PORT"}
+ELSEWHERE = {"CT.STALE", "NAT.DNAT_TOO_WIDE", "VX.NO_REMOTE", "VX.VNI_MISMATCH", "VX.PORT"}
 
 
 def why(source: str, target: str) -> Finding:
@@ -163,6 +168,27 @@ def test_what_works_by_luck_gets_a_remark(which: str) -> None:
             if after.ok is not True or after.remarks:
                 wrong.append(f"{case[0]} mended: {after.broken} {after.remarks}")
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("which", ["made", "hand"])
+@pytest.mark.parametrize("answers", [True, False])
+def test_a_published_port_that_takes_calls_of_others(which: str, answers: bool) -> None:
+    """Also where one answers, but the wrong one."""
+    engine, name = Engine(), "NAT.DNAT_TOO_WIDE"
+    with machine(which) as it, listening(it.out, "0.0.0.0", int(it.port)):
+        if not answers:
+            faults.inject(engine, "APP.NOT_LISTENING", it.web)
+        faults.inject(engine, name, it.port)
+        found = why(it.near, f"{it.outside}:{it.port}")
+        own = why(it.out, f"{it.host}:{it.port}") if answers else None
+        faults.clear(engine, [name])
+        after = why(it.near, f"{it.outside}:{it.port}")
+        faults.clear(engine)
+    assert (found.ok, found.id) == (False, name)
+    assert found.broken is not None
+    assert f"dport {it.port}" in str(found.broken.facts["rule"])
+    assert after.ok
+    assert own is None or own.ok
 
 
 def test_a_flow_that_goes_on_to_an_old_address() -> None:
