@@ -11,35 +11,38 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
 
 from .errors import KernelError
 from .stack import Stack
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Protocol
+
+    class Applicable(Protocol):
+        """What the executor needs to know of a step."""
+
+        @property
+        def phase(self) -> int:
+            """Steps of one phase may be sent together."""
+
+        @property
+        def token(self) -> object:
+            """What it queues its requests with."""
+
+        @property
+        def forgiving(self) -> bool:
+            """Is it no failure if its object is gone already?"""
+
+        def begin(self, stack: Stack, plan: Sequence[Any]) -> None:
+            """Begin it before all others: what takes long, and can go on beside them."""
+
+        def apply(self, stack: Stack) -> None:
+            """Do it, or queue it."""
+
+
 #: What "it is gone already" looks like.
 _GONE = frozenset((errno.ENOENT, errno.ENODEV, errno.ESRCH, errno.EADDRNOTAVAIL))
-
-
-class Applicable(Protocol):
-    """What the executor needs to know of a step."""
-
-    @property
-    def phase(self) -> int:
-        """Steps of one phase may be sent together."""
-
-    @property
-    def token(self) -> object:
-        """What it queues its requests with."""
-
-    @property
-    def forgiving(self) -> bool:
-        """Is it no failure if its object is gone already?"""
-
-    def begin(self, stack: Stack, plan: Sequence[Any]) -> None:
-        """Begin it before all others: what takes long, and can go on beside them."""
-
-    def apply(self, stack: Stack) -> None:
-        """Do it, or queue it."""
 
 
 class StepFailed(KernelError):

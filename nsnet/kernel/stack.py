@@ -4,9 +4,7 @@ contexts and queues for each, and the thread that moves between them."""
 from __future__ import annotations
 
 import os
-import resource
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Protocol
 
 from . import netns, sysctl
 from .errors import KernelError
@@ -15,24 +13,26 @@ from .netlink import Channel
 from .nft import Nft
 from .process import Process
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any, Protocol
+
     from .conntrack import Flows
 
+    class Startable(Protocol):
+        """What `Stack.start` needs to know of a step."""
 
-class Startable(Protocol):
-    """What `Stack.start` needs to know of a step."""
+        @property
+        def namespace(self) -> str:
+            """Where it runs; empty is the host."""
 
-    @property
-    def namespace(self) -> str:
-        """Where it runs; empty is the host."""
+        @property
+        def container(self) -> str:
+            """The container that it runs for."""
 
-    @property
-    def container(self) -> str:
-        """The container that it runs for."""
-
-    @property
-    def listen(self) -> tuple[tuple[str, str, int], ...]:
-        """The (protocol, address, port) sockets that are opened for it."""
+        @property
+        def listen(self) -> tuple[tuple[str, str, int], ...]:
+            """The (protocol, address, port) sockets that are opened for it."""
 
 
 #: Waits until what the names of a service stand for is so (`Stack.expect`).
@@ -332,6 +332,8 @@ def raise_limit(wanted: int) -> None:
     """Allow `wanted` open files (two per namespace), as far as the hard limit goes."""
     if wanted & 127:
         return
+    import resource
+
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft - 128 < wanted <= hard - 256:
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, wanted + 1024), hard))

@@ -200,6 +200,13 @@ def taking_back(steps: Iterable[Step]) -> list[Step]:
     return sorted(undone, key=lambda step: step.phase)
 
 
+def quoted(word: str) -> str:
+    """A word as a shell takes it."""
+    import shlex
+
+    return shlex.quote(word)
+
+
 def shell(command: Command) -> str:
     """A command as one line of shell."""
     import shlex

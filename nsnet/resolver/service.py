@@ -159,7 +159,7 @@ def pids(folder: str) -> tuple[int, ...]:
     if not alive(folder):
         return ()
     try:
-        with open(f"{folder}/{LOCK}", encoding="ascii") as file:
+        with open(f"{folder}/{LOCK}", encoding="utf-8") as file:
             found = [int(word) for word in file.read().split()]
     except (OSError, ValueError):
         return ()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
 from ..output import say
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...engine.engine import Engine
     from ...topology.model import Network, Topology

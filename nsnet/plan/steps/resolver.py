@@ -4,13 +4,12 @@ callers over IPv6."""
 from __future__ import annotations
 
 import os
-import shlex
 from collections.abc import Sequence
 
 from ...kernel.errors import KernelError
 from ...kernel.observe import Observed
 from ...kernel.stack import Stack
-from ..step import PROCESSES, Command, Step, Subject
+from ..step import PROCESSES, Command, Step, Subject, quoted
 from .names import ServeNames
 
 
@@ -48,7 +47,7 @@ class StartResolver(Step):
 
     def undo_commands(self) -> tuple[Command, ...]:
         """Stopped first, then killed: its two processes start each other again."""
-        marks = [f"-e {shlex.quote(mark)}" for mark in self._marks()]
+        marks = [f"-e {quoted(mark)}" for mark in self._marks()]
         host, resolver = (f"grep -lsxz {mark}" for mark in marks)
         found = f"{resolver} /proc/[0-9]*/environ | xargs -r {host} | cut -d/ -f3"
         kill = f"for s in STOP KILL; do {found} | xargs -r kill -$s; done"
