@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 #: The exit code of a start that failed.
 FAILED = 3
 
-_OPTIONS = ("--adopt", "--handed", "--detach", "--standby")
+_OPTIONS = ("--adopt", "--handed", "--detach", "--when-told")
 
 _ENDING = {_signal.SIGTERM, _signal.SIGINT}
 

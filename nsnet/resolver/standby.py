@@ -11,11 +11,11 @@ program dies. If it is gone, the resolver is started as a program.
 from __future__ import annotations
 
 import os
-import socket
 from contextlib import suppress
 
 #: The word to serve, and the answer to it when names are served.
 WORD = b"!"
+_MSG_NOSIGNAL = 0x4000  # include/linux/socket.h: `socket` is imported only where one is made
 
 #: Seconds that it gets for it.
 _TIME = 10.0
@@ -25,6 +25,7 @@ class Standby:
     """One for the host of `folder`, in the namespaces that this thread is in."""
 
     def __init__(self, folder: str, command: list[str], env: dict[str, str]) -> None:
+        import socket
         import subprocess
 
         self.folder = folder
@@ -48,7 +49,7 @@ class Standby:
         """Have a resolver; returns when it serves, or False where that cannot be."""
         self._sock.settimeout(_TIME)
         try:
-            self._sock.send(WORD, socket.MSG_NOSIGNAL)
+            self._sock.send(WORD, _MSG_NOSIGNAL)
             return self._sock.recv(1) == WORD
         except OSError:
             return False
@@ -79,7 +80,7 @@ def begin(folder: str, command: tuple[str, ...], env: dict[str, str]) -> None:
         return
     end()
     with suppress(OSError):
-        _ready, _owner = Standby(folder, [*command, "--standby"], env), os.getpid()
+        _ready, _owner = Standby(folder, [*command, "--when-told"], env), os.getpid()
 
 
 def serve(folder: str) -> bool:
