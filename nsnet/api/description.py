@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
@@ -25,6 +26,7 @@ class Description:
 
     def __init__(self, topology: Topology, machine: Machine) -> None:
         self._machine = machine
+        self._words = threading.RLock()
         self._describe(topology)
 
     def network(
@@ -63,8 +65,9 @@ class Description:
             enable_ipv6=bool(ipv6),
             pools=wish.pools(what, subnet, gateway, ip_range, aux, ipv6),
         )
-        self._draft.add_network(wanted)
-        made = self._networks[name] = Network(self._machine, wanted)
+        with self._words:
+            self._draft.add_network(wanted)
+            made = self._networks[name] = Network(self._machine, wanted)
         return made
 
     def container(
@@ -113,8 +116,9 @@ class Description:
         )
         idle = wanted.command or not (wanted.ports or wanted.expose)
         wanted = replace(wanted, stub=False) if idle else wanted
-        made = Container(self._machine, self._draft.add_container(wanted))
-        self._containers[name] = made
+        with self._words:
+            made = Container(self._machine, self._draft.add_container(wanted))
+            self._containers[name] = made
         return made
 
     def remove(self, what: Container | Network | str) -> None:
@@ -126,24 +130,26 @@ class Description:
         >>> lab
         <Lab lab: 0 containers, 0 networks, not up>
         """
-        found = self._networks.get(what) if isinstance(what, str) else what
-        if isinstance(what, str) and (found is None or what in self._containers):
-            found = self[what]
-        self._check_ours(found)
-        if isinstance(found, Network):
-            self._draft.remove_network(found.wish.key)
-            del self._networks[found.wish.key]
-        elif isinstance(found, Container):
-            self._draft.remove_container(found.name)
-            del self._containers[found.name]
-        else:
-            cure = "name a container or a network of this lab"
-            raise TopologyError(f"cannot remove {given.shown(what)}: {cure}")
+        with self._words:
+            found: Any = self._networks.get(what) if isinstance(what, str) else what
+            if isinstance(what, str) and (found is None or what in self._containers):
+                found = self[what]
+            self._check_ours(found)
+            if isinstance(found, Network) and self._networks.get(found.wish.key) is found:
+                self._draft.remove_network(found.wish.key)
+                del self._networks[found.wish.key]
+            elif isinstance(found, Container) and self._containers.get(found.name) is found:
+                self._draft.remove_container(found.name)
+                del self._containers[found.name]
+            else:
+                cure = "name a container or a network of this lab"
+                raise TopologyError(f"cannot remove {given.shown(what)}: {cure}")
 
     @property
     def topology(self) -> Topology:
         """The description as plain data."""
-        return self._draft.topology
+        with self._words:
+            return self._draft.topology
 
     @property
     def name(self) -> str:
@@ -175,7 +181,7 @@ class Description:
         return exact
 
     def __iter__(self) -> Iterator[Container]:
-        return iter(self._containers.values())
+        return iter(tuple(self._containers.values()))
 
     def _describe(self, topology: Topology) -> None:
         self._draft, machine = Draft(topology), self._machine

@@ -107,8 +107,9 @@ class Draft:
         return tuple(Link(self._known(what, name), alias) for name, alias in dict(named).items())
 
     def change(self, container: Container) -> None:
-        """Let the container of that name be this one."""
-        self.containers[container.name] = container
+        """Let the container of that name be this one, if it has not been removed meanwhile."""
+        if container.name in self.containers:
+            self.containers[container.name] = container
 
     def network(self, what: str, key: str) -> Network:
         """The network called `key`. Raises `TopologyError`, about `what`."""

@@ -153,7 +153,13 @@ class Place:
         conf = self._machine.call("resolv_conf", place=self._place)
         return resolve(self.name, name, conf, self._socket, timeout)
 
-    def why(self, target: Place | str, *, protocol: Protocol = "") -> Why:
+    def why(
+        self,
+        target: Place | str,
+        *,
+        protocol: Protocol = "",
+        language: Literal["en", "ko"] = "en",
+    ) -> Why:
         """Does a packet from here arrive there? As `Lab.why`.
 
         >>> with Lab() as lab:
@@ -162,7 +168,7 @@ class Place:
         ...     db.why(web), db.why(f"{web}:81").id
         (<Why db → web: arrives>, 'APP.NOT_LISTENING')
         """
-        return questions.why(self._machine, self, target, protocol, "en")
+        return questions.why(self._machine, self, target, protocol, language)
 
     def walk(self, target: Place | str, *, protocol: Protocol = "") -> Walk:
         """The way of a packet from here, predicted. As `Lab.walk`.
@@ -181,6 +187,9 @@ class Place:
         'an answer in ... ms'
         """
         return questions.trace(self._machine, self, target, protocol, timeout)
+
+    def _check_up(self) -> None:
+        """The host and the outside machine always are."""
 
     def _socket(self, family: int, kind: int, protocol: int) -> socket.socket:
         return self._machine.socket(self._place, family, kind, protocol)

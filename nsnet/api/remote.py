@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import select
 import socket
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -29,6 +28,7 @@ from ..topology.model import Container, Topology
 from ..value import replace
 from . import attached, faults
 from .asked import Asked
+from .breakable import Breakable, hung_up
 from .breaking import Breaking
 from .plugged import Plugged
 from .records import Records
@@ -48,6 +48,7 @@ class Remote(Asked, Breaking, Plugged):
         self._done: list[Change] = []
         self._layout: Layout | None = None
         self._touched = False
+        self._breakable = Breakable()
         if sandbox:
             outside.ensure()
             standby.keep()
@@ -63,6 +64,11 @@ class Remote(Asked, Breaking, Plugged):
             if fault is None:
                 raise
             return {"fault": fault}
+
+    def ask(self, stop: int, verb: str, words: dict[str, Any]) -> Any:
+        """Do one thing of those that only look, unless `stop` hangs up before it is done."""
+        with self._breakable.until(stop):
+            return getattr(self, verb)(**words)
 
     # --- building
 
@@ -177,13 +183,6 @@ class Remote(Asked, Breaking, Plugged):
             files=self._records.files_of(owner.name),
             hostname=(owner.hostname or owner.name) if where else "",
         )
-
-
-def hung_up(fd: int) -> bool:
-    """Has the other end of this pipe been closed?"""
-    poller = select.poll()
-    poller.register(fd, select.POLLHUP)
-    return bool(poller.poll(0))
 
 
 def rendered(changes: Iterable[Change]) -> list[list[str]]:

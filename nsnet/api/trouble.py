@@ -185,6 +185,7 @@ class Trouble:
         found = self._called(what) if isinstance(what, str) else what
         if found._machine is not self._machine:
             raise KernelError(f"cannot break {found.name}", "it is of another lab")
+        found._check_up()
         if isinstance(found, Host | Outside):
             return found.name, ""
         return ("network" if isinstance(found, Network) else "container"), found.name

@@ -214,10 +214,9 @@ def test_errors_are_one_line(shop: Lab, ask: Any, problem: str) -> None:
 
 def test_before_up(lab: Lab) -> None:
     web = lab.container("web")
-    with pytest.raises(NotFound, match="'web'"):
-        lab.why(web, lab.host)
-    with pytest.raises(NotFound, match=r"call lab.up\(\) first"):
-        lab.partition(web, lab.host)
+    for ask in (lambda: web.why(lab.host), lambda: lab.partition(web, lab.host)):
+        with pytest.raises(NotFound, match=r"container web is not up: call lab.up\(\) first"):
+            ask()
     assert lab.faults == ()
 
 
