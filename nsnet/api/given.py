@@ -19,7 +19,7 @@ _MOST = 40
 
 def shown(value: object) -> str:
     """A value as an error names it: on one line, and not too long."""
-    if isinstance(value, str) and value.isprintable():
+    if isinstance(value, str) and value.isprintable() and len(value) <= 2 * _MOST:
         return f'"{value}"'
     told = " ".join(repr(value).split())
     return told if len(told) <= _MOST else f"{told[: _MOST - 1]}…"

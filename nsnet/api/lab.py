@@ -10,6 +10,7 @@ from ..kernel.errors import NotFound
 from ..show.words import count
 from ..topology.model import Topology
 from . import wish
+from .askable import text
 from .command import Commands
 from .description import Description
 from .looking import Looking
@@ -217,6 +218,7 @@ class Lab(Description, Plugging, Looking, Trouble):
         not here
         """
         lab = cls.__new__(cls)
+        name = text("topology", name, "write its name: `nsnet ls` lists them")
         lab._begin(Topology(name), host=True)
         try:
             lab._describe(lab._machine.find(name).topology)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal
 
 from ..kernel.errors import KernelError
+from .askable import place, seconds, several
 from .machine import Machine
 from .named import Named
 
@@ -27,6 +28,7 @@ _PROTOCOLS = {"": "", "tcp": "tcp", "udp": "udp", "ping": "icmp", "http": "http"
 def word(machine: Machine, what: Named | str) -> str:
     """A place in the words of the command line. Raises `KernelError` for another lab's, `NotFound`
     for one that is not up."""
+    what = place(what)
     if isinstance(what, str):
         return what
     if what._machine is not machine:
@@ -70,7 +72,9 @@ def trace(
     from .results.walk import Trace
 
     ends = {"source": word(machine, source), "target": word(machine, target)}
-    return Trace(machine.look("trace", **ends, protocol=_protocol(protocol), timeout=timeout))
+    return Trace(
+        machine.look("trace", **ends, protocol=_protocol(protocol), timeout=seconds(timeout))
+    )
 
 
 def reach(
@@ -85,11 +89,11 @@ def reach(
     from .results.reach import Reach
 
     words = {"names": names, "senders": senders, "targets": targets}
-    asked = {name: [word(machine, each) for each in several] for name, several in words.items()}
-    for part in (parts := list(parts)):
+    asked = {name: [word(machine, each) for each in several(some)] for name, some in words.items()}
+    for part in (parts := several(parts)):
         if part not in ("ping", "ports", "names"):
             raise KernelError(f"cannot ask for {part!r}", "parts are ping, ports and names")
-    return Reach(machine.look("reach", **asked, parts=parts, timeout=timeout))
+    return Reach(machine.look("reach", **asked, parts=parts, timeout=seconds(timeout)))
 
 
 def graph(machine: Machine, what: Iterable[Named | str]) -> Graph:
@@ -109,7 +113,7 @@ def rules(machine: Machine, as_: str) -> Rules:
 
 
 def _protocol(text: str) -> str:
-    if text not in _PROTOCOLS:
+    if not isinstance(text, str) or text not in _PROTOCOLS:
         raise KernelError(f"protocol {text!r} is not known", "write tcp, udp, ping or http")
     return _PROTOCOLS[text]
 

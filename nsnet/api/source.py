@@ -10,8 +10,8 @@ from .. import demos
 from ..kernel.errors import NotFound
 from ..topology.compose import find, load
 from ..topology.model import Topology
-from .given import called, texts
-from .wish import suggestion
+from .given import called, line, pairs, texts, whole
+from .wish import environment, suggestion
 
 
 def topology(
@@ -27,8 +27,16 @@ def topology(
 
     Raises `NotFound` where there is no such thing, `TopologyError` where it is faulty.
     """
-    files, active = _files(what), texts("profiles", profiles, "write a name or a list of names")
-    return load(files, project=project, profiles=active, env=env, stub=stub, scale=scale)
+    active = texts("profiles", profiles, "write a name or a list of names")
+    own = None if project is None else line("project", project, "write a name")
+    variables = None if env is None else dict(environment("compose", env))
+    counts = {
+        name: whole(f"scale of {name}", number, 1)
+        for name, number in pairs("scale", scale, "write {'SERVICE': NUMBER}")
+    }
+    return load(
+        _files(what), project=own, profiles=active, env=variables, stub=stub, scale=counts or None
+    )
 
 
 def _files(what: str | os.PathLike[str]) -> Sequence[Path]:

@@ -206,7 +206,10 @@ def _parts(text: str) -> tuple[str, str, int, str]:
 
 
 def _of_url(text: str) -> tuple[str, str, int, str]:
-    parts = urlsplit(text)
+    try:
+        parts = urlsplit(text)
+    except ValueError as error:
+        raise BadTarget(f"{text!r} is no target", str(error)) from None
     if parts.scheme not in _PORTS or not parts.hostname:
         known = ", ".join(f"{scheme}://" for scheme in _PORTS)
         raise BadTarget(f"{text!r} is no target", f"a URL starts with one of {known}")
