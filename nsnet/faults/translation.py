@@ -5,8 +5,10 @@ from __future__ import annotations
 from ..plan.steps.fault.address import GiveAddress, GiveRoute, TakeAddress
 from ..plan.steps.fault.base import FaultStep
 from ..plan.steps.fault.flow import StaleFlow
+from ..plan.steps.fault.setting import Setting
 from ..plan.steps.fault.table import OwnTable
 from .errors import Unfit
+from .filters import BRIDGED
 from .firewall import Rule
 from .kind import NETWORK, PORT, Kind
 from .published import Published
@@ -43,6 +45,15 @@ def _hairpin(scene: Scene, net: Net, number: int) -> list[FaultStep]:
 
 def _local_source(scene: Scene, net: Net, number: int) -> list[FaultStep]:
     return _without(scene, net, "loopback")
+
+
+def _short_cut(scene: Scene, net: Net, number: int) -> list[FaultStep]:
+    """Bridged answers of neighbours do not come by the place where they would be translated."""
+    space = net.bridge.space
+    rules = _without(scene, net, "hairpin")
+    if scene.survey.sysctl(space, BRIDGED) == "1":
+        return [*rules, Setting(space, BRIDGED, "0", "1")]
+    return rules
 
 
 def _too_wide(scene: Scene, net: Net, number: int) -> list[FaultStep]:
@@ -182,6 +193,7 @@ KINDS = (
     Kind("NAT.STALE_TARGET", PORT, "Its container and a neighbour have changed addresses.", _moved),
     Kind("NAT.OUTPUT_HOOK", PORT, "The host itself cannot call it.", _output_hook),
     Kind("NAT.HAIRPIN_NO_MASQ", NETWORK, "Who calls itself gets an answer from itself.", _hairpin),
+    Kind("NAT.BRNF_SHORTCUT", NETWORK, "Neighbours answer each other past the NAT.", _short_cut),
     Kind("NAT.LOCAL_SRC", NETWORK, "Calls of 127.0.0.1 keep their source.", _local_source),
     Kind("CT.STALE", PORT, "An old flow goes on to an old address.", _stale_flow),
 )

@@ -39,13 +39,16 @@ CASES: list[tuple[str, str, str, str]] = [
     ("L2.ISOLATED", "{front}", "{near}", "{web}:80"),
     ("MTU.BLACKHOLE", "{near}", "{near}", "{web}"),
     ("L3.NO_ADDR", "{near}", "{near}", "{web}"),
+    ("L3.STATIC_NEIGHBOUR", "{near}", "{near}", "{outside}"),
     ("L3.PREFIX32", "{near}", "{near}", "{web}"),
     ("L3.NO_DEFAULT", "{near}", "{near}", "{outside}"),
     ("L3.ROUTE_LOST_ON_FLAP", "{near}", "{near}", "{outside}"),
+    ("L3.ADDR_LOST_ON_MOVE", "{near}", "{near}", "{web}"),
     ("L3.GW_UNREACHABLE", "{near}", "{near}", "{outside}"),
     ("L3.NO_GW_ADDR", "{front}", "{near}", "{outside}"),
     ("IPAM.OVERLAP", "{front}", "{near}", "{outside}"),
     ("L3.FORWARD_OFF", "{front}", "{near}", "{outside}"),
+    ("SYSCTL.WRONG_NS", "{near}", "{near}", "{outside}"),
     ("SYSCTL.ROUTE_LOCALNET", "{front}", "host", "127.0.0.1:{port}"),
     ("SYSCTL.RP_FILTER", "{web}", "{out}", "{host}:{port}"),
     ("SYSCTL.ECHO_IGNORED", "{near}", "{web}", "{near}"),
@@ -65,6 +68,7 @@ CASES: list[tuple[str, str, str, str]] = [
     ("NAT.STALE_TARGET", "{port}", "{out}", "{host}:{port}"),
     ("NAT.OUTPUT_HOOK", "{port}", "host", "{host}:{port}"),
     ("NAT.HAIRPIN_NO_MASQ", "{front}", "{web}", "{host}:{port}"),
+    ("NAT.BRNF_SHORTCUT", "{front}", "{near}", "{host}:{port}"),
     ("NAT.LOCAL_SRC", "{front}", "host", "127.0.0.1:{port}"),
     ("APP.NOT_LISTENING", "{web}", "{near}", "{web}:80"),
     ("APP.LOOPBACK_ONLY", "{web}", "{near}", "{web}:80"),
@@ -75,6 +79,7 @@ CASES: list[tuple[str, str, str, str]] = [
 #: It arrives, though not as it was meant: a remark says so.
 REMARKS: list[tuple[str, str, str, str]] = [
     ("L3.TWO_DEFAULTS", "{web}", "{web}", "{outside}"),
+    ("FLT.BRIDGED_BYPASS", "{front}", "{near}", "{web}"),
     ("NAT.MASQ_TOO_WIDE", "{front}", "{out}", "{host}:{port}"),
     ("L3.DUP_ADDR", "{near}", "host", "{near}:81"),
 ]
@@ -82,7 +87,14 @@ REMARKS: list[tuple[str, str, str, str]] = [
 #: answers would be accepted further down.
 BY_HAND = {"FLT.FOREIGN_DROP": "FLT.DROP", "FLT.ONE_WAY": "FLT.ORDER"}
 #: They are tried elsewhere.
-ELSEWHERE = {"CT.STALE", "NAT.DNAT_TOO_WIDE", "VX.NO_REMOTE", "VX.VNI_MISMATCH", "VX.PORT"}
+ELSEWHERE = {
+    "CT.STALE",
+    "NAT.DNAT_TOO_WIDE",
+    "MTU.OVERLAY",
+    "VX.NO_REMOTE",
+    "VX.VNI_MISMATCH",
+    "VX.PORT",
+}
 
 
 def why(source: str, target: str) -> Finding:
@@ -228,7 +240,7 @@ def test_tunnels_that_do_not_meet() -> None:
         entries, before = lasting(), stack("h1")
         assert any("dst 192.168.77.2" in each for each in entries)
         assert why("t1", "t2").ok
-        for name in ("VX.NO_REMOTE", "VX.VNI_MISMATCH", "VX.PORT"):
+        for name in ("VX.NO_REMOTE", "VX.VNI_MISMATCH", "VX.PORT", "MTU.OVERLAY"):
             faults.inject(engine, name, "t1")
             for each in ("t1", "t2"):
                 run("ip", "-n", each, "neighbour", "flush", "all")
