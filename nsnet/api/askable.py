@@ -24,10 +24,10 @@ def seconds(value: Any) -> float:
 
 
 def number(what: str, value: Any) -> float:
-    """A number of something, 0 or more."""
-    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= _LONGEST:
+    """A number of something."""
+    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= _LONGEST:
         return value
-    raise KernelError(f"{what} {given.shown(value)}", "write a number from 0 on")
+    raise KernelError(f"{what} {given.shown(value)}", "write a number")
 
 
 def place(value: Any) -> Any:

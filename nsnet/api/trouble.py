@@ -129,7 +129,7 @@ class Trouble:
         """
         for what, value in (("delay", ms), ("jitter", jitter), ("loss", loss)):
             number(what, value)
-        if loss > 100 or not (ms or loss):
+        if ms < 0 or jitter < 0 or not 0 <= loss <= 100 or not (ms or loss):
             why = "give milliseconds from 0 on, and a loss from 0 to 100 percent"
             raise KernelError(f"cannot delay {container} by {ms:g} ms, loss {loss:g} %", why)
         name, net = self._cable(container, network)

@@ -259,6 +259,17 @@ def test_faults_are_found_and_mended(lab: Lab) -> None:
 # --- plugging
 
 
+def test_a_fault_on_a_stack_that_another_shares(lab: Lab) -> None:
+    """Whose name comes first in the alphabet, too."""
+    web = lab.container("web")
+    lab.container("side", mode="container:web")
+    lab.up()
+    for on in (web, lab["side"]):
+        with lab.fault("NO_DEFAULT", on=on) as fault:
+            assert (fault.on, web.why("8.8.8.8").id) == (on.name, "L3.NO_DEFAULT")
+    assert web.ping("8.8.8.8")
+
+
 def test_a_container_joins_and_leaves_while_it_runs(lab: Lab) -> None:
     front = lab.network("front")
     web, db = lab.container("web", front), lab.container("db", front)
