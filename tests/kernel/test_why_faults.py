@@ -16,6 +16,7 @@ from nsnet.faults import inject as faults
 from nsnet.faults.catalogue import KINDS
 from nsnet.kernel.stack import Stack
 from nsnet.looking.places import places
+from nsnet.looking.trace import trace
 from nsnet.topology.model import Container, Network, Topology
 from tests.faulty import Machine, machine
 from tests.kernel.ladder import listening
@@ -161,6 +162,31 @@ def test_a_lower_rung_is_named_though_the_name_or_route_is_missing_too(
         faults.clear(Engine())
     assert found.id == name, found.broken
     assert found.rung not in found.passed
+
+
+#: What a trace alone would not see, or would call by another name.
+TRACED = ("L1.LINK_DOWN", "L2.NO_MASTER", "L3.NO_GW_ADDR", "IPAM.OVERLAP", "FLT.ORDER")
+REFUSED = ("NAT.NO_DNAT", "NAT.DNAT_REFUSED", "APP.LOOPBACK_ONLY")
+
+
+def test_trace_ends_with_the_diagnosis_of_why() -> None:
+    engine = Engine()
+    said = {}
+    with machine("made") as it:
+        for case in CASES:
+            if case[0] in TRACED + REFUSED:
+                _, on, source, target = (filled(it, words) for words in case)
+                faults.inject(engine, case[0], on)
+                run("ip", "neighbour", "flush", "all", check=False)
+                run("ip", "-n", it.near, "neighbour", "flush", "all")
+                walk = trace(source, target, timeout=0.2).walk
+                faults.clear(engine)
+                assert walk.last is not None
+                notes = [note.partition(":")[0] for note in walk.notes]
+                said[case[0]] = notes[0] if case[0] in REFUSED else walk.last.reason
+                assert "perhaps by a firewall" not in walk.last.text
+        assert trace(it.near, it.web).walk.arrived
+    assert said == {name: name for name in TRACED + REFUSED}
 
 
 @pytest.mark.parametrize("which", ["made", "hand"])
