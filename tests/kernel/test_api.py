@@ -622,7 +622,7 @@ with Lab() as lab:
     web = lab.container("web")
     lab.up()
     web.exec("true")
-assert not {"pyroute2", "nftables", "yaml", "click"} & set(sys.modules)
+assert not {"pyroute2", "nftables", "yaml", "click", "dataclasses"} & set(sys.modules)
 try:
     nsnet.no_such
 except AttributeError as error:
