@@ -10,13 +10,20 @@ only for a class that turns out to be in much use.
 from __future__ import annotations
 
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar, dataclass_transform
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from dataclasses import Field
+    from typing import Any, ClassVar, NoReturn, TypeVar, dataclass_transform
 
-V = TypeVar("V", bound="Value")
+    V = TypeVar("V", bound="Value")
+else:
+
+    def dataclass_transform(**_):
+        """That of `typing`, which takes 3 ms to import: only type checkers heed it."""
+        return lambda kind: kind
+
 
 #: So many values of a class are made before functions of its own are compiled for it: that
 #: takes as long as making some hundred values.
@@ -111,7 +118,7 @@ class _Kind(type):
                 defaults[own] = given
         slots = tuple([each for each in hints if each not in inherited])
         shape = _Shape(hints, defaults, apart)
-        space |= _GENERIC
+        space = {**_GENERIC, **space}
         if not frozen:
             space["__hash__"] = None
         space |= {"__slots__": slots, "__match_args__": tuple(hints), "_shape": shape}

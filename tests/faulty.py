@@ -1,7 +1,7 @@
 """Two machines to break things on: one made by nsnet, one by hand with other names and subnets.
 
 Both have the same plan: a container that is on two networks and publishes a port, a neighbour on
-each network (one more on the first does nothing), and a machine outside that knows no way back
+each network (`idle` on the first does nothing), and a machine outside that knows no way back
 to private addresses.
 """
 
@@ -35,6 +35,7 @@ class Machine(Value):
     host: str
     outside: str
     out: str = "out"
+    idle: str = "cron"
 
 
 MADE = Machine(
@@ -42,7 +43,7 @@ MADE = Machine(
 )
 HAND = Machine(
     False, "red", "blue", "green", "sw7", "sw8", "9000", "9053/udp",
-    "198.51.100.1", "198.51.100.2", "world",
+    "198.51.100.1", "198.51.100.2", "world", "gray",
 )  # fmt: skip
 MACHINES = {"made": MADE, "hand": HAND}
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import groupby
 
+from ..value import Value
 
-@dataclass(frozen=True, slots=True)
-class Command:
+
+class Command(Value):
     """One command that a person would type to do what was done.
 
     `text` is the line for a shell, `why` its reason, `title` the part of the work that it

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import AnyStr, Generic
 
+from ..value import Value
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Completed(Generic[AnyStr]):
+
+class Completed(Value, Generic[AnyStr]):
     """The output of a command that has ended, and its exit status (128 + signal, as in a shell).
 
     True when it succeeded; as text, what a terminal would have shown of its output.

@@ -69,6 +69,9 @@ class Container(Place):
         layout = self._layout()
         return tuple(Port(each) for each in layout.bindings if each.container == self.name)
 
+    def _check_up(self) -> None:
+        self._layout()
+
     def _layout(self) -> Layout:
         layout = self._machine.layout
         if layout is None or layout.topology.container(self.name) is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 from ..kernel.errors import NotFound
 from ..topology import model
 from ..topology.model import DEFAULT_NETWORK, Topology, TopologyError
-from . import wish
+from ..value import replace
+from . import given, wish
 from .container import Container
 from .draft import Draft
 from .machine import Machine
@@ -24,6 +26,7 @@ class Description:
 
     def __init__(self, topology: Topology, machine: Machine) -> None:
         self._machine = machine
+        self._words = threading.RLock()
         self._describe(topology)
 
     def network(
@@ -33,7 +36,7 @@ class Description:
         subnet: str = "",
         gateway: str = "",
         ip_range: str = "",
-        aux: Mapping[str, str] | None = None,
+        aux: Mapping[str, str] | str | Iterable[str] = (),
         ipv6: bool | str = False,
         driver: str = "bridge",
         internal: bool = False,
@@ -41,7 +44,7 @@ class Description:
         icc: bool | None = None,
         masquerade: bool | None = None,
         mtu: int | None = None,
-        options: Mapping[str, str] | None = None,
+        options: Mapping[str, object] | str | Iterable[str] = (),
     ) -> Network:
         """Describe a network: ``docker network create``.
 
@@ -51,18 +54,20 @@ class Description:
         >>> Lab().network("back", internal=True, icc=False)
         <Network back: not up>
         """
+        what = f"network {wish.name_of('network', name)}"
         wanted = model.Network(
             name=name,
             key=name,
-            driver=driver,
-            options=wish.options(options or {}, icc, masquerade, mtu),
-            internal=internal,
-            external=external,
+            driver=given.text(f"{what}: driver", driver, default="bridge"),
+            options=wish.options(what, options, icc, masquerade, mtu),
+            internal=given.flag(f"{what}: internal", internal),
+            external=given.flag(f"{what}: external", external),
             enable_ipv6=bool(ipv6),
-            pools=wish.pools(f"network {name}", subnet, gateway, ip_range, aux or {}, ipv6),
+            pools=wish.pools(what, subnet, gateway, ip_range, aux, ipv6),
         )
-        self._draft.add_network(wanted)
-        made = self._networks[name] = Network(self._machine, wanted)
+        with self._words:
+            self._draft.add_network(wanted)
+            made = self._networks[name] = Network(self._machine, wanted)
         return made
 
     def container(
@@ -74,17 +79,19 @@ class Description:
         command: str | Sequence[str] | None = None,
         mode: str = "bridge",
         expose: str | int | Iterable[str | int] = (),
-        links: str | Iterable[str] = (),
+        links: str | Iterable[str] | Mapping[str, str] = (),
         hostname: str = "",
         dns: str | Iterable[str] = (),
-        extra_hosts: Mapping[str, str] | None = None,
-        sysctls: Mapping[str, object] | None = None,
-        environment: Mapping[str, object] | None = None,
+        extra_hosts: Mapping[str, str] | str | Iterable[str] = (),
+        sysctls: Mapping[str, object] | str | Iterable[str] = (),
+        environment: Mapping[str, object] | str | Iterable[str] = (),
         stub: bool = True,
     ) -> Container:
         """Describe a container: ``docker run``. Without networks it is on the default bridge.
 
         With ports and no `command` a small listener answers on them, unless `stub` is false.
+        `extra_hosts`, `sysctls`, `environment` are mappings, or lists as for Docker's options:
+        ``["db:172.30.0.9"]``, ``["NAME=value"]``.
 
         >>> Lab().container("web", ports=["8080:80"], command=["sleep", "60"])
         <Container web: not up>
@@ -98,39 +105,51 @@ class Description:
             attachments=self._draft.attachments(what, self._joined(what, kind, networks)),
             ports=wish.published(what, ports),
             expose=wish.exposed(what, expose),
-            links=self._draft.links(what, wish.words(links)),
+            links=self._draft.links(what, links),
             hostname=wish.host_name(what, hostname),
             dns=wish.resolvers(what, dns),
-            extra_hosts=wish.extra_hosts(what, extra_hosts or {}),
-            sysctls=wish.pairs(sysctls or {}),
-            environment=wish.pairs(environment or {}),
-            command=wish.command(command),
-            stub=stub and not command and bool(ports or expose),
+            extra_hosts=wish.extra_hosts(what, extra_hosts),
+            sysctls=wish.sysctls(what, sysctls),
+            environment=wish.environment(what, environment),
+            command=wish.command(what, command),
+            stub=given.flag(f"{what}: stub", stub),
         )
-        made = Container(self._machine, self._draft.add_container(wanted))
-        self._containers[name] = made
+        idle = wanted.command or not (wanted.ports or wanted.expose)
+        wanted = replace(wanted, stub=False) if idle else wanted
+        with self._words:
+            made = Container(self._machine, self._draft.add_container(wanted))
+            self._containers[name] = made
         return made
 
-    def remove(self, what: Container | Network) -> None:
+    def remove(self, what: Container | Network | str) -> None:
         """Take a container or a network out of the description; the next `up` takes it away.
+        A text is a container's name or, if there is none of that name, a network's.
 
         >>> lab = Lab()
         >>> lab.remove(lab.container("web"))
         >>> lab
         <Lab lab: 0 containers, 0 networks, not up>
         """
-        self._check_ours(what)
-        if isinstance(what, Network):
-            self._draft.remove_network(what.wish.key)
-            del self._networks[what.wish.key]
-        else:
-            self._draft.remove_container(what.name)
-            del self._containers[what.name]
+        with self._words:
+            found: Any = self._networks.get(what) if isinstance(what, str) else what
+            if isinstance(what, str) and (found is None or what in self._containers):
+                found = self[what]
+            self._check_ours(found)
+            if isinstance(found, Network) and self._networks.get(found.wish.key) is found:
+                self._draft.remove_network(found.wish.key)
+                del self._networks[found.wish.key]
+            elif isinstance(found, Container) and self._containers.get(found.name) is found:
+                self._draft.remove_container(found.name)
+                del self._containers[found.name]
+            else:
+                cure = "name a container or a network of this lab"
+                raise TopologyError(f"cannot remove {given.shown(what)}: {cure}")
 
     @property
     def topology(self) -> Topology:
         """The description as plain data."""
-        return self._draft.topology
+        with self._words:
+            return self._draft.topology
 
     @property
     def name(self) -> str:
@@ -152,15 +171,17 @@ class Description:
 
         Raises `NotFound`.
         """
-        found = [c for c in self._containers.values() if name in (c.name, c.wish.service)]
-        exact = self._containers.get(name) or (found[0] if len(found) == 1 else None)
+        called = given.called(name)
+        known = self._containers.values()
+        found = [c for c in known if called and called in (c.name, c.wish.service)]
+        exact = self._containers.get(called) or (found[0] if len(found) == 1 else None)
         if exact is None:
-            known = [c.name for c in found] or self._containers
-            raise NotFound(f"no container {name} in this lab", wish.suggestion(name, known))
+            names = [c.name for c in found] or self._containers
+            raise NotFound(f"no container {called} in this lab", wish.suggestion(called, names))
         return exact
 
     def __iter__(self) -> Iterator[Container]:
-        return iter(self._containers.values())
+        return iter(tuple(self._containers.values()))
 
     def _describe(self, topology: Topology) -> None:
         self._draft, machine = Draft(topology), self._machine
@@ -171,21 +192,26 @@ class Description:
         self, what: str, mode: str, networks: Networks
     ) -> dict[str, Mapping[str, Any] | None]:
         """The names of networks, with what is wanted on each."""
+        cure = "name a network, a list of them, or a mapping"
         if isinstance(networks, str | Network):
             networks = (networks,)
-        given: Mapping[Any, Mapping[str, Any] | None] = (
-            networks if isinstance(networks, Mapping) else dict.fromkeys(networks)
+        named = (
+            networks
+            if isinstance(networks, Mapping)
+            else given.several(f"{what}: networks", networks, cure)
         )
-        if mode != "bridge" and given:
+        if mode != "bridge" and named:
             raise TopologyError(f"{what}: mode {mode} and networks: keep one of the two")
-        for each in given:
+        for each in named:
+            if not isinstance(each, str | Network):
+                raise TopologyError(f"{what}: networks {given.shown(each)}: {cure}")
             self._check_ours(each)
-        if mode == "bridge" and not given:
+        if mode == "bridge" and not named:
             return {DEFAULT_NETWORK: None}
-        return {str(each): wanted for each, wanted in given.items()}
+        return {str(e): named[e] if isinstance(named, Mapping) else None for e in named}
 
-    def _container_called(self, name: str) -> str:
-        return self[name].name
+    def _container_called(self, what: Any) -> str:
+        return self[what.name if isinstance(what, Container) else what].name
 
     def _check_ours(self, thing: object) -> None:
         machine = getattr(thing, "_machine", self._machine)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from typing import Any
 
 from ..topology.model import (
     DEFAULT_NETWORK,
-    MODES,
     Attachment,
     Container,
     Link,
@@ -16,7 +14,8 @@ from ..topology.model import (
     Topology,
     TopologyError,
 )
-from . import wish
+from ..value import replace
+from . import given, wish
 
 
 class Draft:
@@ -81,11 +80,12 @@ class Draft:
 
     # --- what containers may refer to
 
-    def mode(self, what: str, text: str) -> tuple[str, str]:
+    def mode(self, what: str, wanted: object) -> tuple[str, str]:
         """``"container:web"`` as mode and share. Raises `TopologyError`."""
+        cure = "write bridge, none, host or container:NAME"
+        text = given.text(f"{what}: mode", wanted, cure, default="bridge")
         mode, colon, share = text.partition(":")
-        if mode not in MODES or (mode == "container") != bool(share) or bool(colon) != bool(share):
-            cure = "write bridge, none, host or container:NAME"
+        if mode not in _MODES or (mode == "container") != bool(share) or bool(colon) != bool(share):
             raise TopologyError(f'{what}: mode "{text}" is not known: {cure}')
         if share:
             self._known(what, share)
@@ -96,20 +96,24 @@ class Draft:
     ) -> tuple[Attachment, ...]:
         """What is wanted on each network."""
         return tuple(
-            wish.attachment(what, self.network(what, key), given) for key, given in wanted.items()
+            wish.attachment(what, self.network(what, key), each) for key, each in wanted.items()
         )
 
-    def links(self, what: str, given: Iterable[str]) -> tuple[Link, ...]:
-        """``["db", "db:database"]`` as links."""
-        parts = [text.partition(":") for text in given]
-        return tuple(Link(self._known(what, name), alias or name) for name, _, alias in parts)
+    def links(self, what: str, wanted: object) -> tuple[Link, ...]:
+        """``["db", "db:database"]`` or ``{"db": "database"}`` as links."""
+        cure = 'write "db", "db:database", or a list of such'
+        found = given.pairs(f"{what}: links", wanted, cure, ":")
+        named = ((name, given.text(f"{what}: links", alias, cure) or name) for name, alias in found)
+        return tuple(Link(self._known(what, name), alias) for name, alias in dict(named).items())
 
     def change(self, container: Container) -> None:
-        """Let the container of that name be this one."""
-        self.containers[container.name] = container
+        """Let the container of that name be this one, if it has not been removed meanwhile."""
+        if container.name in self.containers:
+            self.containers[container.name] = container
 
     def network(self, what: str, key: str) -> Network:
         """The network called `key`. Raises `TopologyError`, about `what`."""
+        key = given.called(key)
         if key in self.networks:
             return self.networks[key]
         if key == DEFAULT_NETWORK:
@@ -127,6 +131,8 @@ class Draft:
         return name
 
 
+#: Those that a call can ask for: a foreign namespace has no word here.
+_MODES = ("bridge", "none", "host", "container")
 _DEFAULT = Network(DEFAULT_NETWORK, DEFAULT_NETWORK)
 
 

@@ -10,6 +10,7 @@ from ..kernel.errors import NotFound
 from ..show.words import count
 from ..topology.model import Topology
 from . import wish
+from .askable import text
 from .command import Commands
 from .description import Description
 from .looking import Looking
@@ -64,7 +65,8 @@ class Lab(Description, Plugging, Looking, Trouble):
         ...     lab, lab.plan()
         (<Lab lab: 1 container, 0 networks, up>, <0 commands>)
         """
-        self._machine.up(self.topology)
+        with self._machine.changing:
+            self._machine.up(self.topology)
 
     def down(self) -> None:
         """Take it off its host, which stays: a second `up` is quick. Nothing if not up.
@@ -75,7 +77,8 @@ class Lab(Description, Plugging, Looking, Trouble):
         ...     lab
         <Lab lab: 0 containers, 0 networks, not up>
         """
-        self._machine.down(self.name)
+        with self._machine.changing:
+            self._machine.down(self.name)
 
     def reset(self) -> None:
         """Begin anew: down, and nothing is described any more. The sandbox stays, which is quick;
@@ -89,8 +92,9 @@ class Lab(Description, Plugging, Looking, Trouble):
         ...     lab
         <Lab lab: 0 containers, 0 networks, not up>
         """
-        self._machine.reset(self.name)
-        self._describe(Topology(self.name))
+        with self._machine.changing:
+            self._machine.reset(self.name)
+            self._describe(Topology(self.name))
 
     def close(self) -> None:
         """End the sandbox with all that is in it. On the machine itself: `down`, unless the
@@ -214,6 +218,7 @@ class Lab(Description, Plugging, Looking, Trouble):
         not here
         """
         lab = cls.__new__(cls)
+        name = text("topology", name, "write its name: `nsnet ls` lists them")
         lab._begin(Topology(name), host=True)
         try:
             lab._describe(lab._machine.find(name).topology)

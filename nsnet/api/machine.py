@@ -29,6 +29,8 @@ class Machine:
         self.layout: Layout | None = None
         self._helper: Helper | None = None
         self._starting = threading.Lock()
+        #: Held by whoever changes what is up, from the look at the description to the new layout.
+        self.changing = threading.RLock()
         self._last = Commands()
         self._end: weakref.finalize[..., Machine] | None = None
 
@@ -109,6 +111,10 @@ class Machine:
     def call(self, verb: str, **words: Any) -> Any:
         """Have the helper do one thing; what it answers. Raises what was raised there."""
         return unbroken(lambda stop: self.ask(verb, words)[0])
+
+    def look(self, verb: str, **words: Any) -> Any:
+        """As `call`, for what only looks: Ctrl-C ends its waiting."""
+        return unbroken(lambda stop: self.ask("ask", {"verb": verb, "words": words}, [stop])[0])
 
     def ask(
         self, verb: str, words: Mapping[str, Any], fds: Sequence[int] = ()

@@ -15,3 +15,6 @@ class Named(Protocol):
     @property
     def name(self) -> str:
         """What it is called."""
+
+    def _check_up(self) -> None:
+        """Raises `NotFound` if it is not up."""

@@ -54,6 +54,9 @@ class Network:
         """The interface on the host that it is made of."""
         return self.segment.device
 
+    def _check_up(self) -> None:
+        _ = self.segment
+
     def __str__(self) -> str:
         return self.name
 

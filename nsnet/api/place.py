@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from ..kernel.errors import KernelError
-from . import probe, questions
+from . import askable, probe, questions
 from .completed import Completed, readable
 from .errors import CommandFailed, CommandTimeout, Unreachable
 from .machine import Machine
@@ -17,6 +18,9 @@ from .running import Order, run
 if TYPE_CHECKING:
     from .results.walk import Trace, Walk
     from .results.why import Why
+
+#: A word of a command: numbers and paths are written out.
+Word = str | int | float | os.PathLike[str]
 
 
 class Place:
@@ -54,36 +58,36 @@ class Place:
     @overload
     def exec(
         self,
-        *command: str,
+        *command: Word,
         check: bool = ...,
         timeout: float | None = ...,
         input: str | bytes = ...,
         text: Literal[True] = ...,
-        env: Mapping[str, str] | None = ...,
-        cwd: str = ...,
+        env: Mapping[str, object] | None = ...,
+        cwd: str | os.PathLike[str] = ...,
     ) -> Completed[str]: ...
 
     @overload
     def exec(
         self,
-        *command: str,
+        *command: Word,
         check: bool = ...,
         timeout: float | None = ...,
         input: str | bytes = ...,
         text: Literal[False],
-        env: Mapping[str, str] | None = ...,
-        cwd: str = ...,
+        env: Mapping[str, object] | None = ...,
+        cwd: str | os.PathLike[str] = ...,
     ) -> Completed[bytes]: ...
 
     def exec(
         self,
-        *command: str,
+        *command: Word,
         check: bool = False,
         timeout: float | None = None,
         input: str | bytes = "",
         text: bool = True,
-        env: Mapping[str, str] | None = None,
-        cwd: str = "",
+        env: Mapping[str, object] | None = None,
+        cwd: str | os.PathLike[str] = "",
     ) -> Completed[Any]:
         """Run a command of the host's own files here, and wait for it.
 
@@ -95,16 +99,19 @@ class Place:
         ...     lab.host.exec("tr", "a-z", "A-Z", input="hello").stdout
         'HELLO'
         """
-        data = input.encode() if isinstance(input, str) else input
-        order = Order(self._place, command, data, timeout, env or {}, cwd)
+        words = askable.argv(self.name, command)
+        limit = None if timeout is None else askable.seconds(timeout)
+        variables = askable.environment(self.name, env)
+        data, folder = askable.data(input), askable.folder(cwd)
+        order = Order(self._place, words, data, limit, variables, folder)
         outcome = run(self._machine, order)
         done: Completed[Any] = Completed(outcome.stdout, outcome.stderr, outcome.status)
         if text:
             done = Completed(readable(done.stdout), readable(done.stderr), done.status)
         if outcome.late:
-            raise CommandTimeout(self.name, command, timeout or 0, done)
+            raise CommandTimeout(self.name, words, timeout or 0, done)
         if check and not done:
-            raise CommandFailed(self.name, command, done)
+            raise CommandFailed(self.name, words, done)
         return done
 
     def ping(self, target: Place | str, timeout: float = 1.0) -> bool:
@@ -114,7 +121,8 @@ class Place:
         ...     lab.host.ping(lab.outside), lab.host.ping("192.0.2.1", timeout=0.1)
         (True, False)
         """
-        address = target if isinstance(target, str) else self._found(target)
+        found, timeout = askable.place(target), askable.seconds(timeout)
+        address = found if isinstance(found, str) else self._found(found)
         with self._socket(*probe.icmp(probe.family_of(address))) as sock:
             return probe.echoes(sock, address, timeout)
 
@@ -126,6 +134,7 @@ class Place:
         ...     lab.host.get("http://203.0.113.1/")
         'outside 203.0.113.1:80 saw 203.0.113.2:...\\n'
         """
+        timeout = askable.seconds(timeout)
         _, address, _, _ = probe.address_of(url)
         with self._socket(probe.family_of(address), socket.SOCK_STREAM, 0) as sock:
             try:
@@ -150,10 +159,18 @@ class Place:
         """
         from .naming import resolve
 
+        name = askable.text("cannot resolve", name, "write a name")
+        timeout = askable.seconds(timeout)
         conf = self._machine.call("resolv_conf", place=self._place)
         return resolve(self.name, name, conf, self._socket, timeout)
 
-    def why(self, target: Place | str, *, protocol: Protocol = "") -> Why:
+    def why(
+        self,
+        target: Place | str,
+        *,
+        protocol: Protocol = "",
+        language: Literal["en", "ko"] = "en",
+    ) -> Why:
         """Does a packet from here arrive there? As `Lab.why`.
 
         >>> with Lab() as lab:
@@ -162,7 +179,7 @@ class Place:
         ...     db.why(web), db.why(f"{web}:81").id
         (<Why db → web: arrives>, 'APP.NOT_LISTENING')
         """
-        return questions.why(self._machine, self, target, protocol, "en")
+        return questions.why(self._machine, self, target, protocol, language)
 
     def walk(self, target: Place | str, *, protocol: Protocol = "") -> Walk:
         """The way of a packet from here, predicted. As `Lab.walk`.
@@ -181,6 +198,9 @@ class Place:
         'an answer in ... ms'
         """
         return questions.trace(self._machine, self, target, protocol, timeout)
+
+    def _check_up(self) -> None:
+        """The host and the outside machine always are."""
 
     def _socket(self, family: int, kind: int, protocol: int) -> socket.socket:
         return self._machine.socket(self._place, family, kind, protocol)

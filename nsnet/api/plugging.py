@@ -44,21 +44,11 @@ class Plugging:
         ...     [end.device for end in web.endpoints], db.ping(web), db.resolve("www")
         (['eth0', 'eth1'], True, ['172.19.0.3'])
         """
-        one, name = self._plug(container, network)
         given = {"ipv4": ipv4, "ipv6": ipv6, "aliases": aliases, "mac": mac}
-        wanted = {key: value for key, value in given.items() if value}
-        what = f"container {one.name}"
-        if one.mode != "bridge":
-            raise TopologyError(f"{what}: it has no networks of its own: its mode is {one.mode}")
-        (wish,) = self._draft.attachments(what, {name: {**wanted, "gw_priority": gw_priority}})
-        if any(each.network == wish.network for each in one.attachments):
-            raise TopologyError(f"{what}: it is on network {name} already")
-        if self._is_up(one):
-            net = self._draft.network(what, name)
-            words = {"container": one.name, "network": plain(net), "wish": plain(wish)}
-            self._follow(one, self._machine.call("connect", **words))
-        else:
-            self._draft.change(replace(one, attachments=(*one.attachments, wish)))
+        wanted: dict[str, Any] = {key: value for key, value in given.items() if value}
+        with self._machine.changing:
+            one, name = self._plug(container, network)
+            self._join(one, name, {**wanted, "gw_priority": gw_priority})
 
     def disconnect(self, container: Container | str, network: Network | str) -> None:
         """Take a container's endpoint off a network. Raises `TopologyError`, `KernelError`.
@@ -71,7 +61,25 @@ class Plugging:
         ...     web.endpoints, db.ping(web.address or "172.18.0.2", timeout=0.1)
         ((), False)
         """
-        one, name = self._plug(container, network)
+        with self._machine.changing:
+            one, name = self._plug(container, network)
+            self._leave(one, name)
+
+    def _join(self, one: model.Container, name: str, wanted: dict[str, Any]) -> None:
+        what = f"container {one.name}"
+        if one.mode != "bridge":
+            raise TopologyError(f"{what}: it has no networks of its own: its mode is {one.mode}")
+        (wish,) = self._draft.attachments(what, {name: wanted})
+        if any(each.network == wish.network for each in one.attachments):
+            raise TopologyError(f"{what}: it is on network {name} already")
+        if self._is_up(one):
+            net = self._draft.network(what, name)
+            words = {"container": one.name, "network": plain(net), "wish": plain(wish)}
+            self._follow(one, self._machine.call("connect", **words))
+        else:
+            self._draft.change(replace(one, attachments=(*one.attachments, wish)))
+
+    def _leave(self, one: model.Container, name: str) -> None:
         full = self._draft.network(f"container {one.name}", name).name
         kept = tuple(each for each in one.attachments if each.network != full)
         if len(kept) == len(one.attachments):
@@ -88,8 +96,7 @@ class Plugging:
         """What is described of the container, and the network's name here."""
         self._check_ours(container)
         self._check_ours(network)
-        name = container if isinstance(container, str) else container.name
-        found = self._container_called(name)
+        found = self._container_called(container)
         return self._draft.containers[found], str(network)
 
     def _is_up(self, one: model.Container) -> bool:
@@ -104,5 +111,5 @@ class Plugging:
     def _check_ours(self, thing: object) -> None:
         raise NotImplementedError
 
-    def _container_called(self, name: str) -> str:
+    def _container_called(self, what: Any) -> str:
         raise NotImplementedError

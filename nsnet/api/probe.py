@@ -14,12 +14,14 @@ from select import select
 from urllib.parse import urlsplit
 
 from ..kernel.errors import KernelError
+from .askable import text
 
 #: ICMP's numbers for both families (RFC 792, RFC 4443): protocol, request, reply.
 _ICMP = {
     socket.AF_INET: (socket.IPPROTO_ICMP, 8, 0),
     socket.AF_INET6: (socket.IPPROTO_ICMPV6, 128, 129),
 }
+_URL = "write http://ADDRESS:PORT/PATH or tcp://ADDRESS:PORT"
 #: Seconds between two pings.
 _PAUSE = 0.25
 
@@ -79,14 +81,13 @@ def _answered(sock: socket.socket, head: bytes, mark: bytes, timeout: float) -> 
 def address_of(url: str) -> tuple[str, str, int, str]:
     """Scheme, address, port and path of ``http://ADDRESS[:PORT]/PATH`` or
     ``tcp://ADDRESS:PORT``. Raises `KernelError`."""
-    parts = urlsplit(url)
     try:
+        parts = urlsplit(text("cannot get", url, _URL))
         port = parts.port or (80 if parts.scheme == "http" else 0)
     except ValueError:
-        port = 0
+        parts, port = urlsplit(""), 0
     if parts.scheme not in ("http", "tcp") or not parts.hostname or not port:
-        why = "write http://ADDRESS:PORT/PATH or tcp://ADDRESS:PORT"
-        raise KernelError(f"cannot get {url!r}", why)
+        raise KernelError(f"cannot get {url!r}", _URL)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     host = "127.0.0.1" if parts.hostname == "localhost" else parts.hostname
     return parts.scheme, host, port, path

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal
 
 from ..kernel.errors import KernelError
+from .askable import place, seconds, several
 from .machine import Machine
 from .named import Named
 
@@ -25,11 +26,14 @@ _PROTOCOLS = {"": "", "tcp": "tcp", "udp": "udp", "ping": "icmp", "http": "http"
 
 
 def word(machine: Machine, what: Named | str) -> str:
-    """A place in the words of the command line. Raises `KernelError` for another lab's."""
+    """A place in the words of the command line. Raises `KernelError` for another lab's, `NotFound`
+    for one that is not up."""
+    what = place(what)
     if isinstance(what, str):
         return what
     if what._machine is not machine:
         raise KernelError(f"cannot ask for {what.name}", "it is of another lab")
+    what._check_up()
     return what.name
 
 
@@ -46,7 +50,7 @@ def why(
     kind = _protocol(protocol)
     ends = {"source": word(machine, source), "target": word(machine, target)}
     kind = "" if kind == "tcp" else kind
-    return Why(machine.call("why", **ends, protocol=kind, language=_language(language)))
+    return Why(machine.look("why", **ends, protocol=kind, language=_language(language)))
 
 
 def walk(machine: Machine, source: Named | str, target: Named | str, protocol: Protocol) -> Walk:
@@ -54,7 +58,7 @@ def walk(machine: Machine, source: Named | str, target: Named | str, protocol: P
     from .results.walk import Walk
 
     ends = {"source": word(machine, source), "target": word(machine, target)}
-    return Walk(machine.call("walk", **ends, protocol=_protocol(protocol)))
+    return Walk(machine.look("walk", **ends, protocol=_protocol(protocol)))
 
 
 def trace(
@@ -68,7 +72,9 @@ def trace(
     from .results.walk import Trace
 
     ends = {"source": word(machine, source), "target": word(machine, target)}
-    return Trace(machine.call("trace", **ends, protocol=_protocol(protocol), timeout=timeout))
+    return Trace(
+        machine.look("trace", **ends, protocol=_protocol(protocol), timeout=seconds(timeout))
+    )
 
 
 def reach(
@@ -83,18 +89,18 @@ def reach(
     from .results.reach import Reach
 
     words = {"names": names, "senders": senders, "targets": targets}
-    asked = {name: [word(machine, each) for each in several] for name, several in words.items()}
-    for part in (parts := list(parts)):
+    asked = {name: [word(machine, each) for each in several(some)] for name, some in words.items()}
+    for part in (parts := several(parts)):
         if part not in ("ping", "ports", "names"):
             raise KernelError(f"cannot ask for {part!r}", "parts are ping, ports and names")
-    return Reach(machine.call("reach", **asked, parts=parts, timeout=timeout))
+    return Reach(machine.look("reach", **asked, parts=parts, timeout=seconds(timeout)))
 
 
 def graph(machine: Machine, what: Iterable[Named | str]) -> Graph:
     """The picture of the networks."""
     from .results.graph import Graph
 
-    return Graph(machine.call("graph", what=[word(machine, each) for each in what]))
+    return Graph(machine.look("graph", what=[word(machine, each) for each in what]))
 
 
 def rules(machine: Machine, as_: str) -> Rules:
@@ -103,11 +109,11 @@ def rules(machine: Machine, as_: str) -> Rules:
 
     if as_ not in ("nft", "iptables"):
         raise KernelError(f"cannot show the rules as {as_!r}", "write nft or iptables")
-    return Rules(machine.call("rules", words=as_))
+    return Rules(machine.look("rules", words=as_))
 
 
 def _protocol(text: str) -> str:
-    if text not in _PROTOCOLS:
+    if not isinstance(text, str) or text not in _PROTOCOLS:
         raise KernelError(f"protocol {text!r} is not known", "write tcp, udp, ping or http")
     return _PROTOCOLS[text]
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import select
 import socket
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any
 
 from ..engine import outside
@@ -23,11 +21,14 @@ from ..plan.diff import Change
 from ..plan.outside import ADDRESS, NAME
 from ..plan.step import TITLES, Undo
 from ..plan.steps.fault.base import FaultStep
+from ..resolver import standby
 from ..topology.codec import plain, restore
 from ..topology.layout import Layout
 from ..topology.model import Container, Topology
+from ..value import replace
 from . import attached, faults
 from .asked import Asked
+from .breakable import Breakable, hung_up
 from .breaking import Breaking
 from .plugged import Plugged
 from .records import Records
@@ -47,8 +48,10 @@ class Remote(Asked, Breaking, Plugged):
         self._done: list[Change] = []
         self._layout: Layout | None = None
         self._touched = False
+        self._breakable = Breakable()
         if sandbox:
             outside.ensure()
+            standby.keep()
         else:
             check_rights()
 
@@ -61,6 +64,11 @@ class Remote(Asked, Breaking, Plugged):
             if fault is None:
                 raise
             return {"fault": fault}
+
+    def ask(self, stop: int, verb: str, words: dict[str, Any]) -> Any:
+        """Do one thing of those that only look, unless `stop` hangs up before it is done."""
+        with self._breakable.until(stop):
+            return getattr(self, verb)(**words)
 
     # --- building
 
@@ -175,13 +183,6 @@ class Remote(Asked, Breaking, Plugged):
             files=self._records.files_of(owner.name),
             hostname=(owner.hostname or owner.name) if where else "",
         )
-
-
-def hung_up(fd: int) -> bool:
-    """Has the other end of this pipe been closed?"""
-    poller = select.poll()
-    poller.register(fd, select.POLLHUP)
-    return bool(poller.poll(0))
 
 
 def rendered(changes: Iterable[Change]) -> list[list[str]]:

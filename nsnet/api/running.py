@@ -6,18 +6,18 @@ import os
 import time
 from collections.abc import Mapping
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field
 from select import POLLIN, poll
+from types import MappingProxyType
 
 from ..kernel.helper import Helper
+from ..value import Value
 from .machine import Machine, ask
 from .unbroken import unbroken
 
 _CHUNK = 1 << 16
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Value):
     """What is to be run: where, which words, with what on its standard input. `timeout` in
     seconds, None for as long as it takes."""
 
@@ -25,12 +25,11 @@ class Order:
     argv: tuple[str, ...]
     input: bytes = b""
     timeout: float | None = None
-    env: Mapping[str, str] = field(default_factory=dict)
+    env: Mapping[str, str] = MappingProxyType({})
     cwd: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Value):
     """What came of it. `late`: it was killed, since its time was up."""
 
     stdout: bytes

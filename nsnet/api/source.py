@@ -10,14 +10,15 @@ from .. import demos
 from ..kernel.errors import NotFound
 from ..topology.compose import find, load
 from ..topology.model import Topology
-from .wish import suggestion
+from .given import called, line, pairs, texts, whole
+from .wish import environment, suggestion
 
 
 def topology(
     what: str | os.PathLike[str],
     *,
     project: str | None = None,
-    profiles: Sequence[str] = (),
+    profiles: str | Sequence[str] = (),
     env: Mapping[str, str] | None = None,
     stub: bool = True,
     scale: Mapping[str, int] | None = None,
@@ -26,8 +27,16 @@ def topology(
 
     Raises `NotFound` where there is no such thing, `TopologyError` where it is faulty.
     """
-    files = _files(what)
-    return load(files, project=project, profiles=profiles, env=env, stub=stub, scale=scale)
+    active = texts("profiles", profiles, "write a name or a list of names")
+    own = None if project is None else line("project", project, "write a name")
+    variables = None if env is None else dict(environment("compose", env))
+    counts = {
+        name: whole(f"scale of {name}", number, 1)
+        for name, number in pairs("scale", scale, "write {'SERVICE': NUMBER}")
+    }
+    return load(
+        _files(what), project=own, profiles=active, env=variables, stub=stub, scale=counts or None
+    )
 
 
 def _files(what: str | os.PathLike[str]) -> Sequence[Path]:
@@ -41,5 +50,5 @@ def _files(what: str | os.PathLike[str]) -> Sequence[Path]:
         raise NotFound(f"there is no compose file in folder {path}", "name a file in it")
     if not path.exists():
         hint = suggestion(str(what), demos.names())
-        raise NotFound(f"{what} is neither a demo nor a file", hint)
+        raise NotFound(f"{called(str(what))} is neither a demo nor a file", hint)
     return (path,)

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from ..kernel.errors import KernelError, NotFound
+from .askable import number, place, text
 from .machine import Machine
 from .network import Network
 from .place import Host, Outside, Place
@@ -41,8 +42,9 @@ class Trouble:
         """
         from .results.handles import Fault
 
-        kind, text = self._meant(on)
-        return Fault(self._machine, self._machine.call("fault", name=name, on=text, kind=kind))
+        name = text("fault", name, "write an id, as NO_MASQ: `nsnet fault kinds` lists them")
+        kind, what = self._meant(on)
+        return Fault(self._machine, self._machine.call("fault", name=name, on=what, kind=kind))
 
     @property
     def faults(self) -> tuple[Fault, ...]:
@@ -125,6 +127,8 @@ class Trouble:
         >>> said in ("LATE", "this kernel has no netem")
         True
         """
+        for what, value in (("delay", ms), ("jitter", jitter), ("loss", loss)):
+            number(what, value)
         if ms < 0 or jitter < 0 or not 0 <= loss <= 100 or not (ms or loss):
             why = "give milliseconds from 0 on, and a loss from 0 to 100 percent"
             raise KernelError(f"cannot delay {container} by {ms:g} ms, loss {loss:g} %", why)
@@ -165,13 +169,17 @@ class Trouble:
             raise KernelError(f"{container} has no cable of its own", "name a container")
         if not network:
             return name, ""
-        _, net = self._side(network if isinstance(network, Network) else self._called(network))
+        kind, net = self._side(network)
+        if kind != "network":
+            raise KernelError(f"{net or kind} is no network", "name one that the container is on")
         return name, net
 
     def _meant(self, on: Place | Network | str) -> tuple[str, str]:
         """The same of what a fault is done to; a text may be a port, or a namespace's name."""
+        on = place(on) if on != "" else on
         if not isinstance(on, str):
-            return self._side(on)[0], on.name
+            kind, _ = self._side(on)
+            return kind, on.name
         try:
             return self._meant(self._called(on))
         except NotFound:
@@ -182,9 +190,11 @@ class Trouble:
 
     def _side(self, what: Place | Network | str) -> tuple[str, str]:
         """What it is and what it is called. Raises `KernelError`, `NotFound`."""
-        found = self._called(what) if isinstance(what, str) else what
+        found = place(what)
+        found = self._called(found) if isinstance(found, str) else found
         if found._machine is not self._machine:
             raise KernelError(f"cannot break {found.name}", "it is of another lab")
+        found._check_up()
         if isinstance(found, Host | Outside):
             return found.name, ""
         return ("network" if isinstance(found, Network) else "container"), found.name

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import _thread
 import os
 import threading
 from collections.abc import Callable
-from queue import SimpleQueue
-from typing import TypeVar
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
@@ -19,36 +19,67 @@ def unbroken(work: Callable[[int], T]) -> T:
     to its end, and after that the KeyboardInterrupt goes on. A second one does not wait.
     """
     stop, tell = os.pipe()
-    answers: SimpleQueue[Callable[[], T]] = SimpleQueue()
-
-    def run() -> None:
-        answer = _tried(work, stop)
-        os.close(stop)
-        answers.put(answer)
-
+    task = _Task(work, stop)
     try:
         if threading.current_thread() is threading.main_thread():
-            threading.Thread(target=run, daemon=True).start()
+            _thread.start_new_thread(task.run, ())
+            task.await_end()
         else:
-            run()
-        answer = answers.get()
+            task.run()
     except BaseException:
         os.close(tell)
-        answers.get()
+        if task.begun():
+            task.await_end()
         raise
     os.close(tell)
-    return answer()
+    return task.answer()
 
 
-def _tried(work: Callable[[int], T], stop: int) -> Callable[[], T]:
-    """A function that gives what `work` gave, or raises what it raised."""
-    try:
-        value = work(stop)
-    except BaseException as error:
-        failure = error
+class _Task(Generic[T]):
+    """The work, its begin and its end. Ctrl-C may come at any moment, before the other thread is
+    there and after it has gone too: nobody waits for what will not happen. Plain locks: those of
+    `threading` are Python's own code, which Ctrl-C may tear."""
 
-        def fail() -> T:
+    def __init__(self, work: Callable[[int], T], stop: int) -> None:
+        self._work, self._stop = work, stop
+        self._gate, self._end = _thread.allocate_lock(), _thread.allocate_lock()
+        self._begun: bool | None = None
+        self._ended = False
+        self._value: Any = None
+        self._failure: BaseException | None = None
+        self._end.acquire()
+
+    def run(self) -> None:
+        """Do it, unless it was called off."""
+        with self._gate:
+            if self._begun is not None:
+                return
+            self._begun = True
+        try:
+            self._value = self._work(self._stop)
+        except BaseException as error:
+            self._failure = error
+        os.close(self._stop)
+        self._ended = True
+        self._end.release()
+
+    def await_end(self) -> None:
+        """Wait until it is done. May be asked again."""
+        if not self._ended:
+            self._end.acquire()
+
+    def begun(self) -> bool:
+        """Has it begun? If not, it is called off."""
+        with self._gate:
+            if self._begun is None:
+                self._begun = False
+                os.close(self._stop)
+            return self._begun
+
+    def answer(self) -> T:
+        """What it gave; raises what it raised."""
+        if self._failure is not None:
+            failure, self._failure = self._failure, None
             raise failure
-
-        return fail
-    return lambda: value
+        value: T = self._value
+        return value

@@ -19,10 +19,16 @@ from .command import Command
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
     """Print the lines that let your shell complete commands, demos and containers."""
+    click.echo(source(shell))
+
+
+def source(shell: str) -> str:
+    """The lines for `shell`. click's for fish cut a description at its first comma."""
     from click.shell_completion import get_completion_class
 
     from .root import root
 
     kind = get_completion_class(shell)
     assert kind is not None
-    click.echo(kind(root, {}, "nsnet", "_NSNET_COMPLETE").source())
+    lines = kind(root, {}, "nsnet", "_NSNET_COMPLETE").source()
+    return lines.replace('string split ","', 'string split --max 1 ","')

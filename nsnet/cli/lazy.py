@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from .command import Example, write_examples
 from .options import with_default_sandbox
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 
 class Lazy(NamedTuple):
@@ -61,6 +64,18 @@ class LazyGroup(click.Group):
             hint = meant(args[0], self.list_commands(ctx)) or f"{ctx.command_path} --help lists all"
             raise click.UsageError(f"no command {args[0]}: {hint}", ctx)
         return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The commands with their lines in the help, and where a dash was typed the options."""
+        from click.shell_completion import CompletionItem
+
+        found = [
+            CompletionItem(name, help=lazy.short)
+            for section in self.sections.values()
+            for name, lazy in section.items()
+            if name.startswith(incomplete)
+        ]
+        return found + click.Command.shell_complete(self, ctx, incomplete)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         width = max(map(len, self.list_commands(ctx)))

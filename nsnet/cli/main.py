@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from .root import root
+from . import quick
 from .settings import Settings
 
 
@@ -14,9 +14,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run nsnet with the words `argv` (None: the process's own); returns the exit code."""
     settings = Settings()
     _be_seen()
-    words = None if argv is None else list(argv)
+    words = sys.argv[1:] if argv is None else list(argv)
     try:
-        code = root.main(words, prog_name="nsnet", standalone_mode=False, obj=settings)
+        command = quick.command(words)
+        code = command(settings) if command else _through_click(words, settings)
         sys.stdout.flush()
     except SystemExit:
         raise
@@ -25,6 +26,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         return report(error, settings)
     return code if isinstance(code, int) else 0
+
+
+def _through_click(words: list[str], settings: Settings) -> object:
+    from .root import root
+
+    return root.main(words, prog_name="nsnet", standalone_mode=False, obj=settings)
 
 
 def _be_seen() -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import sys
 
-import click
-
 
 def say(text: str) -> None:
     """Print `text` on stdout. Where the terminal's encoding lacks a character (the branches
@@ -14,6 +12,17 @@ def say(text: str) -> None:
     if not encoding.startswith("utf"):
         plain = text.translate({ord(c): s for c, s in _PLAIN.items()})
         text = plain.encode(encoding, "replace").decode(encoding)
+    _print(text)
+
+
+def _print(text: str) -> None:
+    """As `click.echo`, which takes colours out where they are not wanted; it is not imported
+    for a text that has none."""
+    if "\033" not in text:
+        print(text, flush=True)
+        return
+    import click
+
     click.echo(text)
 
 
@@ -35,4 +44,4 @@ def say_json(value: object) -> None:
     """Print `value` as JSON, with two blanks of indentation."""
     import json
 
-    click.echo(json.dumps(value, indent=2, ensure_ascii=False))
+    _print(json.dumps(value, indent=2, ensure_ascii=False))

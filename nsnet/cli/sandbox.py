@@ -13,6 +13,8 @@ from .options import DEFAULT_SANDBOX, format_option
 from .output import say, say_json
 from .settings import Settings
 
+#: Inside: where `nsnet` is, if nowhere else.
+_PROGRAMS = "/run/nsnet-bin"
 NAME = click.Argument(["name"], default=DEFAULT_SANDBOX, shell_complete=sandboxes)
 
 
@@ -110,18 +112,34 @@ def ls(settings: Settings, form: str) -> None:
     cls=Command,
     sandbox="",
     params=[NAME],
-    examples=(("nsnet sandbox shell", "exit leads back; the sandbox stays"),),
+    examples=(("nsnet sandbox shell", "exit leads back; what is up there stays"),),
 )
 def shell(name: str) -> int:
-    """Open your shell in a sandbox, as root of that machine; start it if need be."""
+    """Open your shell in a sandbox, as root of that machine; start it if need be.
+
+    One that was not started by `nsnet sandbox start` ends when nothing is up in it any more.
+    """
     from ..kernel.visit import Visit, run_in
     from .prompt import program, prompt
     from .within import within
 
-    env = {key: value for key, value in os.environ.items() if key != "NSNET_SANDBOX"}
-
     def open_shell() -> int:
-        return run_in(Visit("", (program(),), env={**env, **prompt(f"sandbox {name}")}))
+        env = {key: value for key, value in os.environ.items() if key != "NSNET_SANDBOX"}
+        env |= prompt(f"sandbox {name}") | {"PATH": _path_with_nsnet()}
+        return run_in(Visit("", (program(),), env=env))
 
     code: int = within(name, True, open_shell)
     return code
+
+
+def _path_with_nsnet() -> str:
+    """Inside: our PATH, with a folder that has `nsnet` where it would not be found (a clone)."""
+    import shutil
+
+    from ..kernel import ownwords
+
+    path = os.environ["PATH"]
+    if shutil.which("nsnet"):
+        return path
+    ownwords.put(_PROGRAMS, {"nsnet": ownwords.script(*ownwords.NSNET)})
+    return f"{_PROGRAMS}:{path}"

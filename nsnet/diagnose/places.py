@@ -96,7 +96,8 @@ class Places:
 
     def address_of(self, place: Place, source: Place) -> str:
         """The address that `source` would use for `place`: one on a network that both are on,
-        IPv4 before IPv6; else its first one. "" if it has none."""
+        IPv4 before IPv6; else its first one, those on lo last (the outside machine's 8.8.8.8
+        is only a part that it plays). "" if it has none."""
         if place.space == source.space and place.space == HOST:
             return "127.0.0.1"
         theirs = [a for a in self.survey.addresses(place.space) if _of_use(a)]
@@ -104,7 +105,7 @@ class Places:
         near = [a for a in theirs if any(_together(a, b) for b in ours)]
         wanted = self._on_common_network(place, source)
         order = [*(a for a in near if a.ip in wanted), *near, *theirs]
-        order.sort(key=lambda a: ":" in a.ip)
+        order.sort(key=lambda a: (":" in a.ip, a.device == "lo"))
         if place.space == HOST and not near:
             order = [*(a for a in order if a.device in self._ways_out()), *order]
         return order[0].ip if order else ""
@@ -205,7 +206,10 @@ def _parts(text: str) -> tuple[str, str, int, str]:
 
 
 def _of_url(text: str) -> tuple[str, str, int, str]:
-    parts = urlsplit(text)
+    try:
+        parts = urlsplit(text)
+    except ValueError as error:
+        raise BadTarget(f"{text!r} is no target", str(error)) from None
     if parts.scheme not in _PORTS or not parts.hostname:
         known = ", ".join(f"{scheme}://" for scheme in _PORTS)
         raise BadTarget(f"{text!r} is no target", f"a URL starts with one of {known}")

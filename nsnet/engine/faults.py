@@ -13,7 +13,6 @@ import os
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from importlib import import_module
-from typing import Any
 
 from ..kernel import files, netns
 from ..kernel.apply import StepFailed
@@ -24,11 +23,15 @@ from ..plan.steps.fault.base import FaultStep
 from ..topology.codec import plain, restore
 from ..value import Value
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 _FILE = "faults.json"
 _VERSION = 1
 _MODULES = (
-    "address", "cut", "file", "flow", "link", "program", "rule", "setting", "shape", "table",
-    "tunnel",
+    "address", "cut", "device", "file", "flow", "link", "program", "rule", "setting", "shape",
+    "table", "tunnel",
 )  # fmt: skip
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 from ipaddress import ip_address, ip_interface
 
 from ..kernel import netns, sysctl
@@ -27,7 +26,7 @@ _NET_ADMIN, _SYS_ADMIN = 12, 21
 
 def has_rights() -> bool:
     """May this process change network stacks?"""
-    with open("/proc/self/status", encoding="ascii") as file:
+    with open("/proc/self/status", encoding="utf-8") as file:
         line = next(line for line in file if line.startswith("CapEff"))
     mask = int(line.split()[1], 16)
     return bool((mask >> _NET_ADMIN) & (mask >> _SYS_ADMIN) & 1)
@@ -118,6 +117,8 @@ def _relayed(protocol: str, port: int) -> bool:
 
 
 def _bindable(protocol: str, ip: str, port: int) -> bool:
+    import socket  # 3 ms
+
     family = socket.AF_INET6 if ":" in ip else socket.AF_INET
     kind = socket.SOCK_STREAM if protocol == "tcp" else socket.SOCK_DGRAM
     with socket.socket(family, kind) as probe:

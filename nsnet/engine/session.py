@@ -24,11 +24,10 @@ from ..topology.layout import Layout
 from ..topology.model import Topology
 from ..topology.taken import Taken
 from ..value import Mutable, Value
-from . import checks, cursors, faults, host
+from . import checks, cursors, host
 from .checks import Blocked
 from .collector import without_collector
 from .described import describe
-from .heirs import inherit
 from .started import by_container
 from .state import Record, State, claimed_elsewhere, save
 
@@ -307,9 +306,10 @@ class Session:
         return Record(job.layout, created=time.time())
 
     def take_down(self, name: str, record: Record) -> Result:
-        """Remove what only this topology wants, and whatever an interrupted `up` left of its
-        earlier forms. Raises ExceptionGroup if something would not go; then it stays recorded.
-        """
+        """Remove what only this topology wants, and what an interrupted `up` left of its earlier
+        forms. Raises ExceptionGroup if something would not go; then it stays recorded."""
+        from . import faults, heirs
+
         faults.take_back_of(self.stack, self.folder, name)
         before = self.state.before or host.before(self.seen)
         mine = dict.fromkeys(s for each in record.traces() for s in self.desired(each, before))
@@ -325,7 +325,7 @@ class Session:
         left: list[str] = []
         if not failures:
             self.state.records.pop(name, None)
-            left = inherit(self.state, record.layout)
+            left = heirs.inherit(self.state, record.layout)
         self._finish()
         if failures:
             raise ExceptionGroup("some things would not go", failures)

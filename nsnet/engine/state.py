@@ -13,7 +13,6 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
 
 from ..kernel import files
 from ..kernel.apply import Stopped
@@ -24,6 +23,10 @@ from ..topology.codec import plain, restore
 from ..topology.layout import Layout
 from ..value import Mutable, field
 from .cursors import Cursors
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 ROOT = "/run/nsnet"
 _VERSION = 1

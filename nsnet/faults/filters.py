@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ..plan.steps.fault.base import FaultStep
+from ..plan.steps.fault.setting import Setting
 from ..plan.steps.fault.table import OwnTable
 from .errors import Unfit
 from .firewall import Chain, Firewall, Rule
@@ -13,6 +14,8 @@ from .published import Published
 from .scene import Box, Net, Scene, Wire
 from .wires import bridged
 
+#: Do frames between the ports of a bridge pass the tables of IP?
+BRIDGED = "net.bridge.bridge-nf-call-iptables"
 _FORWARD = "type filter hook forward priority"
 
 
@@ -160,7 +163,7 @@ def _one_way(scene: Scene, box: Box, number: int) -> list[FaultStep]:
     net = scene.net_of(wire)
     if wire.address is None or len(net.wires) < 2:
         raise Unfit(f"{box.label} has no neighbour")
-    if scene.survey.sysctl(net.bridge.space, "net.bridge.bridge-nf-call-iptables") != "1":
+    if scene.survey.sysctl(net.bridge.space, BRIDGED) != "1":
         raise Unfit("frames between neighbours do not pass the forward hook (br_netfilter is off)")
     firewall = _firewall(scene, wire)
     chain = _leaving(firewall, net)
@@ -170,12 +173,23 @@ def _one_way(scene: Scene, box: Box, number: int) -> list[FaultStep]:
     return [firewall.put(chain, f"{mine} ip daddr {x} counter drop", number, why) for x in there]
 
 
+def _bypassed(scene: Scene, net: Net, number: int) -> list[FaultStep]:
+    """Neighbours shall not talk, says a rule that their frames do not come by."""
+    space, name = net.bridge.space, net.bridge.name
+    rule = f'iifname "{name}" oifname "{name}" counter drop'
+    table = OwnTable(space, number, "ip", f"{_FORWARD} -10;", (rule,))
+    if scene.survey.sysctl(space, BRIDGED) == "1":
+        return [Setting(space, BRIDGED, "0", "1"), table]
+    return [table]
+
+
 KINDS = (
     Kind("FLT.DROP", CONTAINER, "A rule drops what it sends through the host.", _drop),
     Kind("FLT.REJECT", CONTAINER, "A rule rejects what it sends through the host.", _reject),
     Kind("FLT.POLICY_DROP", NETWORK, "What no rule accepts is dropped.", _policy),
     Kind("FLT.NO_ESTABLISHED", NETWORK, "Answers are not let in.", _no_established),
     Kind("FLT.FOREIGN_DROP", NETWORK, "Another firewall drops what it sends.", _foreign),
+    Kind("FLT.BRIDGED_BYPASS", NETWORK, "A rule against talk there is passed by.", _bypassed),
     Kind("FLT.ORDER", PORT, "A dropping rule stands before the accepting one.", _order),
     Kind("FLT.PRE_DNAT_PORT", PORT, "The filter asks for the port before DNAT.", _before_dnat),
     Kind("FLT.ONE_WAY", CONTAINER, "What it sends to its neighbours is dropped.", _one_way),

@@ -6,6 +6,7 @@ import os
 
 from ..kernel import deaf
 from ..kernel.deaf import Ear
+from ..kernel.survey import Survey
 from ..plan.steps.fault.base import FaultStep
 from ..plan.steps.fault.file import Rewrite
 from ..plan.steps.fault.program import AnswerInside, Deafen
@@ -59,6 +60,22 @@ def _no_server(scene: Scene, box: Box, number: int) -> list[FaultStep]:
     return _resolv_conf(scene, box, "# no nameserver\n")
 
 
+def _other_loopback(scene: Scene, box: Box, number: int) -> list[FaultStep]:
+    """It asks its own 127.0.0.1, and the server listens at that of somebody else."""
+    survey = scene.survey
+    own = _asked(survey, box.space)
+    if own:
+        raise Unfit(f"a name server listens in {box.label} itself")
+    if not any(_asked(survey, key) for key in survey.spaces()):
+        raise Unfit("nobody listens on UDP port 53: there is no name server anywhere", "ss -lnu")
+    return _resolv_conf(scene, box, "nameserver 127.0.0.1\n")
+
+
+def _asked(survey: Survey, space: str) -> bool:
+    """Does anybody there listen for questions?"""
+    return any((x.protocol, x.port) == ("udp", 53) for x in survey.listeners(space))
+
+
 def _mute(scene: Scene, box: Box, number: int) -> list[FaultStep]:
     key = "net.ipv4.icmp_echo_ignore_all"
     if scene.survey.sysctl(box.space, key) != "0":
@@ -71,5 +88,6 @@ KINDS = (
     Kind("APP.LOOPBACK_ONLY", CONTAINER, "Its program listens on 127.0.0.1 only.", _inside_only),
     Kind("DNS.SILENT", CONTAINER, "Its name server does not answer.", _wrong_server),
     Kind("DNS.NO_SERVER", CONTAINER, "It knows no name server.", _no_server),
+    Kind("DNS.WRONG_NS", CONTAINER, "It asks itself for names, not its server.", _other_loopback),
     Kind("SYSCTL.ECHO_IGNORED", CONTAINER, "It does not answer pings.", _mute),
 )

@@ -15,7 +15,7 @@ from ..kernel.survey.model import IfAddress, Interface, Route
 from ..plan.steps.fault.address import ForgetNeighbour, Remember
 from ..plan.steps.fault.base import FaultStep
 from ..topology.layout import Segment
-from ..value import Value
+from ..value import Value, replace
 from .errors import NotFound, Unfit
 from .firewall import Firewall
 from .published import Published, published
@@ -118,6 +118,9 @@ class Scene:
         for box in self.boxes:
             if text in (box.label, box.space):
                 return box
+        for box in self.boxes:  # one stack, several names: who shares it may come first
+            if text in self.survey.spaces()[box.space].names:
+                return replace(box, label=text)
         served = self._serving(text)
         if len(served) == 1:
             return served[0]

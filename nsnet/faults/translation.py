@@ -5,7 +5,10 @@ from __future__ import annotations
 from ..plan.steps.fault.address import GiveAddress, GiveRoute, TakeAddress
 from ..plan.steps.fault.base import FaultStep
 from ..plan.steps.fault.flow import StaleFlow
+from ..plan.steps.fault.setting import Setting
+from ..plan.steps.fault.table import OwnTable
 from .errors import Unfit
+from .filters import BRIDGED
 from .firewall import Rule
 from .kind import NETWORK, PORT, Kind
 from .published import Published
@@ -44,6 +47,15 @@ def _local_source(scene: Scene, net: Net, number: int) -> list[FaultStep]:
     return _without(scene, net, "loopback")
 
 
+def _short_cut(scene: Scene, net: Net, number: int) -> list[FaultStep]:
+    """Bridged answers of neighbours do not come by the place where they would be translated."""
+    space = net.bridge.space
+    rules = _without(scene, net, "hairpin")
+    if scene.survey.sysctl(space, BRIDGED) == "1":
+        return [*rules, Setting(space, BRIDGED, "0", "1")]
+    return rules
+
+
 def _too_wide(scene: Scene, net: Net, number: int) -> list[FaultStep]:
     firewall = scene.firewall(net.bridge.space)
     chains = firewall.base("nat", "postrouting")
@@ -51,6 +63,39 @@ def _too_wide(scene: Scene, net: Net, number: int) -> list[FaultStep]:
         raise Unfit("there is no nat chain in postrouting", "nft list ruleset")
     why = "what is masqueraded without need hides its caller"
     return [firewall.put(chains[0], "counter masquerade", number, why)]
+
+
+def _wrong_hook(scene: Scene, net: Net, number: int) -> list[FaultStep]:
+    """The source is rewritten where packets come in for the host itself: nobody who is forwarded
+    passes there."""
+    own = _way_out(scene, net.bridge.space)[1]
+    rule = f"ip saddr {net.network} counter snat to {own}"
+    table = OwnTable(net.bridge.space, number, "ip", "type nat hook input priority 100;", (rule,))
+    return [*_without(scene, net, "out"), table]
+
+
+def _way_out(scene: Scene, space: str) -> tuple[str, str]:
+    """The next hop of a host's default route, and the address that it goes out under. Raises
+    `Unfit`."""
+    route = scene.default(space)
+    own = [a.ip for a in scene.survey.addresses(space) if route and a.device == route.device]
+    if route is None or not route.via or not own:
+        raise Unfit("the host has no way out", "ip route")
+    return route.via, own[0]
+
+
+def _any_address(scene: Scene, port: Published, number: int) -> list[FaultStep]:
+    """A rule for its number alone: whoever is called there, it leads the call to the container."""
+    _target(scene, port)
+    firewall = scene.firewall(port.space)
+    tables = {rule.chain.key[:2] for rule in port.at("prerouting")}
+    chains = [c for c in firewall.base("nat", "prerouting") if c.key[:2] in tables]
+    if not chains:
+        raise Unfit(f"port {port.label} is not published in prerouting", "nft list ruleset")
+    to = "dnat ip to" if chains[0].family == "inet" else "dnat to"
+    text = f"{port.protocol} dport {port.number} counter {to} {port.target}:{port.port}"
+    why = "a rule that does not ask for the host's own addresses takes calls of anybody's"
+    return [firewall.put(chains[0], text, number, why)]
 
 
 def _target(scene: Scene, port: Published) -> tuple[Box, Wire]:
@@ -132,25 +177,23 @@ def _stale_flow(scene: Scene, port: Published, number: int) -> list[FaultStep]:
     if port.protocol != "udp":
         raise Unfit(f"port {port.label} is TCP, where each connection is a new flow")
     _, wire = _target(scene, port)
-    way_out = scene.default(port.space)
-    own = [
-        a.ip for a in scene.survey.addresses(port.space) if way_out and a.device == way_out.device
-    ]
-    if way_out is None or not own or not way_out.via:
-        raise Unfit("the host has no way out, and so no caller from outside")
+    caller, own = _way_out(scene, port.space)
     gone = scene.unused(wire.network)
-    return [StaleFlow(port.space, way_out.via, 40053, own[0], port.number, gone, port.port)]
+    return [StaleFlow(port.space, caller, 40053, own, port.number, gone, port.port)]
 
 
 KINDS = (
     Kind("NAT.NO_MASQ", NETWORK, "It goes out under its own addresses.", _no_masquerade),
+    Kind("NAT.WRONG_HOOK", NETWORK, "Its addresses are rewritten in the wrong hook.", _wrong_hook),
     Kind("NAT.MASQ_TOO_WIDE", NETWORK, "Every caller appears as the host.", _too_wide),
     Kind("NAT.NO_DNAT", PORT, "It is not published any more.", _unpublished),
+    Kind("NAT.DNAT_TOO_WIDE", PORT, "It swallows the same port of all others.", _any_address),
     Kind("NAT.DNAT_REFUSED", PORT, "It leads to a port where nobody listens.", _wrong_port),
     Kind("NAT.DNAT_DEAD", PORT, "It leads to an address that nobody has.", _wrong_address),
     Kind("NAT.STALE_TARGET", PORT, "Its container and a neighbour have changed addresses.", _moved),
     Kind("NAT.OUTPUT_HOOK", PORT, "The host itself cannot call it.", _output_hook),
     Kind("NAT.HAIRPIN_NO_MASQ", NETWORK, "Who calls itself gets an answer from itself.", _hairpin),
+    Kind("NAT.BRNF_SHORTCUT", NETWORK, "Neighbours answer each other past the NAT.", _short_cut),
     Kind("NAT.LOCAL_SRC", NETWORK, "Calls of 127.0.0.1 keep their source.", _local_source),
     Kind("CT.STALE", PORT, "An old flow goes on to an old address.", _stale_flow),
 )

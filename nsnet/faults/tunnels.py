@@ -6,12 +6,15 @@ from ..kernel import link
 from ..kernel.survey.model import Interface
 from ..kernel.vxlan import changed, remote_entries
 from ..plan.steps.fault.base import FaultStep
+from ..plan.steps.fault.link import Mtu
 from ..plan.steps.fault.tunnel import ForgetRemote, Remake
 from .errors import Unfit
 from .kind import CONTAINER, Kind
 from .scene import Box, Scene
 
 _PORT = 4789
+#: What a VXLAN puts around a frame, in bytes (RFC 7348: IPv4, UDP, VXLAN and Ethernet headers).
+_HEADERS = 50
 
 
 def _tunnels(scene: Scene, box: Box) -> list[tuple[Interface, Interface]]:
@@ -43,6 +46,16 @@ def _other_number(scene: Scene, box: Box, number: int) -> list[FaultStep]:
 def _other_port(scene: Scene, box: Box, number: int) -> list[FaultStep]:
     one, bridge = _tunnels(scene, box)[0]
     return _remade(scene, one, bridge, 0, int(one.options.get("port", _PORT)) + 1)
+
+
+def _too_large(scene: Scene, box: Box, number: int) -> list[FaultStep]:
+    """Its cable takes what its VXLAN has no room for."""
+    one, bridge = _tunnels(scene, box)[0]
+    wire = next(w for w in box.wires if w.bridge == bridge)
+    ends = [x for x in (wire.device, wire.far) if x]
+    if any(each.mtu > one.mtu for each in ends):
+        raise Unfit(f"the MTU of {wire.device.name} is larger than that of {one.name} already")
+    return [Mtu(x.space, x.name, one.mtu + _HEADERS, x.mtu) for x in ends]
 
 
 def _remade(
@@ -81,6 +94,7 @@ def _typed(scene: Scene, one: Interface, options: dict[str, str | int]) -> str:
 
 
 KINDS = (
+    Kind("MTU.OVERLAY", CONTAINER, "Its cable takes more than its VXLAN carries.", _too_large),
     Kind("VX.NO_REMOTE", CONTAINER, "Its VXLAN has forgotten the far end.", _no_remote),
     Kind("VX.VNI_MISMATCH", CONTAINER, "Its VXLAN has another number.", _other_number),
     Kind("VX.PORT", CONTAINER, "Its VXLAN has another port.", _other_port),

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Address
+
 from ..kernel import sysctl
-from ..plan.steps.fault.address import GiveAddress, GiveRoute, TakeAddress, TakeRoute
+from ..plan.steps.fault.address import (
+    GiveAddress,
+    GiveRoute,
+    TakeAddress,
+    TakeRoute,
+    TellNeighbour,
+)
 from ..plan.steps.fault.base import FaultStep
+from ..plan.steps.fault.device import SecondBridge
 from ..plan.steps.fault.link import Switch
 from ..plan.steps.fault.setting import Setting
 from .errors import Unfit
@@ -13,6 +22,8 @@ from .scene import Box, Net, Scene, Wire
 from .wires import bridged, main
 
 _FORWARD = "net.ipv4.ip_forward"
+#: A network with a longer prefix is not halved.
+_SMALL = 28
 
 
 def _addressed(box: Box) -> tuple[Wire, str]:
@@ -28,6 +39,21 @@ def _no_addr(scene: Scene, box: Box, number: int) -> list[FaultStep]:
     one = wire.device
     gone = [TakeAddress(box.space, one.name, a.cidr) for a in scene.addresses(one)]
     return [scene.remember(one), *gone]
+
+
+def _moved(scene: Scene, box: Box, number: int) -> list[FaultStep]:
+    """As an interface is that was addressed first, and then moved into its namespace."""
+    return [*_no_addr(scene, box, number), Switch(box.space, main(box).device.name)]
+
+
+def _by_hand(scene: Scene, box: Box, number: int) -> list[FaultStep]:
+    """A hardware address for its gateway that nobody there has."""
+    wire, taken = _default_taken(scene, box)
+    known = scene.survey.neighbours(box.space)
+    if any(n.ip == taken.via and n.state == "PERMANENT" for n in known):
+        raise Unfit(f"{box.label} has been told who {taken.via} is already")
+    mac = f"02:fa:00:00:01:{number & 0xFF:02x}"
+    return [TellNeighbour(box.space, wire.device.name, taken.via, mac)]
 
 
 def _prefix_32(scene: Scene, box: Box, number: int) -> list[FaultStep]:
@@ -121,6 +147,27 @@ def _forward_off(scene: Scene, net: Net, number: int) -> list[FaultStep]:
     return [Setting(space, _FORWARD, "0", "1", tuple(_along(scene, space)))]
 
 
+def _overlap(scene: Scene, net: Net, number: int) -> list[FaultStep]:
+    """A second bridge whose network is a half of this one's: the longer prefix wins."""
+    if net.address is None or net.network.prefixlen > _SMALL:
+        raise Unfit(f"the host has no network for {net.label} that could be halved")
+    own = [IPv4Address(w.address.ip) for w in net.wires if w.address and ":" not in w.address.ip]
+    halves = list(net.network.subnets())
+    half = max(halves, key=lambda each: sum(ip in each for ip in own))
+    name = f"fault-{number}"
+    cidr = f"{scene.unused(half)}/{half.prefixlen}"
+    space = net.bridge.space
+    return [SecondBridge(space, name, number), GiveAddress(space, name, cidr)]
+
+
+def _wrong_router(scene: Scene, box: Box, number: int) -> list[FaultStep]:
+    """The setting is made in the container, which is no router, and not in the host."""
+    if scene.survey.sysctl(box.space, _FORWARD) != "0":
+        raise Unfit(f"{_FORWARD} is not 0 in {box.label}", f"ip netns exec {box.space} sysctl -a")
+    mine = Setting(box.space, _FORWARD, "1", "0", tuple(_along(scene, box.space)))
+    return [*_forward_off(scene, scene.net_of(bridged(box)[0]), number), mine]
+
+
 def _along(scene: Scene, space: str) -> list[tuple[str, str]]:
     """The settings that the kernel changes with ip_forward (Linux net/ipv4/devinet.c,
     inet_forward_change), as they are now."""
@@ -161,14 +208,20 @@ def _reverse_path(scene: Scene, box: Box, number: int) -> list[FaultStep]:
 
 KINDS = (
     Kind("L3.NO_ADDR", CONTAINER, "Its interface has no address.", _no_addr),
+    Kind("L3.ADDR_LOST_ON_MOVE", CONTAINER, "Its interface is as moves leave it: bare.", _moved),
     Kind("L3.PREFIX32", CONTAINER, "Its address has no prefix length: a /32.", _prefix_32),
     Kind("L3.NO_DEFAULT", CONTAINER, "It has no default route.", _no_default),
     Kind("L3.ROUTE_LOST_ON_FLAP", CONTAINER, "Its interface was switched off and on again.", _flap),
     Kind("L3.GW_UNREACHABLE", CONTAINER, "Its default route leads to nobody.", _gateway),
+    Kind("L3.STATIC_NEIGHBOUR", CONTAINER, "It was told a wrong MAC of its gateway.", _by_hand),
     Kind("L3.NO_GW_ADDR", NETWORK, "Its bridge has no address.", _no_gateway),
     Kind("L3.DUP_ADDR", CONTAINER, "A neighbour has its address, too.", _duplicate),
+    Kind("IPAM.OVERLAP", NETWORK, "A second bridge has a part of its addresses.", _overlap),
     Kind("L3.TWO_DEFAULTS", CONTAINER, "It has a second default route.", _two_defaults),
     Kind("L3.FORWARD_OFF", NETWORK, "Its host does not forward packets.", _forward_off),
+    Kind(
+        "SYSCTL.WRONG_NS", CONTAINER, "It forwards packets, and its host does not.", _wrong_router
+    ),
     Kind(
         "SYSCTL.ROUTE_LOCALNET",
         NETWORK,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from ..diagnose.ladder.link import wires as cables
+from ..kernel import netns
 from ..kernel.survey.model import Interface
 from ..plan.steps.fault.address import GiveAddress, TakeAddress
 from ..plan.steps.fault.base import FaultStep
+from ..plan.steps.fault.device import LeaveInHost
 from ..plan.steps.fault.link import Mtu, PortFlag, Switch, Unplug
 from .errors import Unfit
 from .kind import CONTAINER, NETWORK, Kind
@@ -57,6 +60,23 @@ def _no_master(scene: Scene, box: Box, number: int) -> list[FaultStep]:
     return [scene.remember(port), Unplug(port.space, port.name, bridge.name, flags)]
 
 
+def _end_in_host(scene: Scene, box: Box, number: int) -> list[FaultStep]:
+    wire = main(box)
+    one, far = wire.device, wire.far
+    if far is None or far.space or one.space != box.space:
+        raise Unfit(f"the cable of {box.label} does not lead to the host")
+    if len(cables(scene.survey, box.space)) > 1:
+        raise Unfit(f"{box.label} has another interface, too", f"ip -n {box.space} link")
+    name = f"{box.label[:9]}-{one.name}"[:15]
+    if name in scene.survey.interfaces(""):
+        raise Unfit(f"the host has an interface {name} already")
+    where = (box.space, one.name, number, one.index)
+    return [
+        scene.remember(one),
+        LeaveInHost(*where, name, one.mac, one.up, netns.inode(box.space)),
+    ]
+
+
 def _bridge_down(scene: Scene, net: Net, number: int) -> list[FaultStep]:
     return switched_off(scene, net.bridge)
 
@@ -97,6 +117,7 @@ KINDS = (
     Kind("L1.LO_DOWN", CONTAINER, "Its loopback interface is switched off.", _lo_down),
     Kind("L1.LINK_DOWN", CONTAINER, "Its interface is switched off.", _link_down),
     Kind("L1.PEER_DOWN", CONTAINER, "The host's end of its cable is switched off.", _peer_down),
+    Kind("L1.END_IN_HOST", CONTAINER, "Its end of its cable lies in the host.", _end_in_host),
     Kind("L2.NO_MASTER", CONTAINER, "Its cable is unplugged from the bridge.", _no_master),
     Kind("L2.BRIDGE_DOWN", NETWORK, "Its bridge is switched off.", _bridge_down),
     Kind("L2.IP_ON_PORT", NETWORK, "The bridge's address stands on one of its ports.", _ip_on_port),

@@ -5,9 +5,9 @@ Sources: rtnetlink(7), Linux ``include/uapi/linux/if_addr.h`` and ``rtnetlink.h`
 
 from __future__ import annotations
 
-import socket
 import struct
 import sys
+from _socket import AF_INET, AF_INET6, inet_aton, inet_ntop, inet_pton
 
 from ..value import Value
 from .netlink import CREATE, NEW, REPLACE, REQUEST, Channel, attr, attr_u32, attributes
@@ -45,7 +45,7 @@ class Route(Value):
 
 def family(text: str) -> int:
     """The address family that `text` is written in."""
-    return socket.AF_INET6 if ":" in text else socket.AF_INET
+    return AF_INET6 if ":" in text else AF_INET
 
 
 def add_address(channel: Channel, index: int, cidr: str, token: object) -> None:
@@ -55,7 +55,7 @@ def add_address(channel: Channel, index: int, cidr: str, token: object) -> None:
     text, _, prefix = cidr.partition("/")
     if ":" not in cidr and int(prefix) <= 30:  # smaller nets have none (RFC 3021)
         host = (1 << (32 - int(prefix))) - 1
-        number = int.from_bytes(socket.inet_aton(text), "big") | host
+        number = int.from_bytes(inet_aton(text), "big") | host
         body += attr(_IFA_BROADCAST, number.to_bytes(4, "big"))
     channel.add(RTM_NEWADDR, NEW, body, token)
 
@@ -68,8 +68,8 @@ def delete_address(channel: Channel, index: int, cidr: str, token: object) -> No
 def _address(index: int, cidr: str) -> bytes:
     text, _, prefix = cidr.partition("/")
     kind = family(text)
-    raw = socket.inet_pton(kind, text)
-    head = _ADDR.pack(kind, int(prefix), _NODAD if kind == socket.AF_INET6 else 0, 0, index)
+    raw = inet_pton(kind, text)
+    head = _ADDR.pack(kind, int(prefix), _NODAD if kind == AF_INET6 else 0, 0, index)
     return head + attr(_IFA_LOCAL, raw) + attr(_IFA_ADDRESS, raw)
 
 
@@ -93,12 +93,12 @@ def _route(destination: str, via: str, index: int) -> bytes:
     kind = family(via or destination)
     text, _, prefix = ("", "", "0") if destination == "default" else destination.partition("/")
     via = "" if via == "::" else via
-    scope = 0 if via or kind == socket.AF_INET6 else _LINK_SCOPE
+    scope = 0 if via or kind == AF_INET6 else _LINK_SCOPE
     body = _ROUTE.pack(kind, int(prefix), 0, 0, _MAIN, _BOOT, scope, _UNICAST, 0)
     if text:
-        body += attr(_RTA_DST, socket.inet_pton(kind, text))
+        body += attr(_RTA_DST, inet_pton(kind, text))
     if via:
-        body += attr(_RTA_GATEWAY, socket.inet_pton(kind, via))
+        body += attr(_RTA_GATEWAY, inet_pton(kind, via))
     return body + attr_u32(_RTA_OIF, index)
 
 
@@ -109,8 +109,8 @@ def addresses(channel: Channel) -> list[Address]:
         kind, prefix, _, _, index = _ADDR.unpack_from(data)
         values = dict(attributes(data, 8))
         raw = values.get(_IFA_LOCAL) or values.get(_IFA_ADDRESS)
-        if raw and kind in (socket.AF_INET, socket.AF_INET6):
-            found.append(Address(index, f"{socket.inet_ntop(kind, raw)}/{prefix}"))
+        if raw and kind in (AF_INET, AF_INET6):
+            found.append(Address(index, f"{inet_ntop(kind, raw)}/{prefix}"))
     return found
 
 
@@ -124,11 +124,11 @@ def routes(channel: Channel) -> list[Route]:
         values = dict(attributes(data, 12))
         index = int.from_bytes(values.get(_RTA_OIF, b""), sys.byteorder)
         to = values.get(_RTA_DST)
-        target = f"{socket.inet_ntop(kind, to)}/{prefix}" if to else "default"
+        target = f"{inet_ntop(kind, to)}/{prefix}" if to else "default"
         via = values.get(_RTA_GATEWAY)
         metric = int.from_bytes(values.get(_RTA_PRIORITY, b""), sys.byteorder)
-        hop = socket.inet_ntop(kind, via) if via else ""
-        if not hop and not to and kind == socket.AF_INET6:
+        hop = inet_ntop(kind, via) if via else ""
+        if not hop and not to and kind == AF_INET6:
             hop = "::"
         found.append(Route(target, hop, index, kind, metric))
     return found

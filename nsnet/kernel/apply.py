@@ -11,32 +11,38 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
 
 from .errors import KernelError
 from .stack import Stack
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Protocol
+
+    class Applicable(Protocol):
+        """What the executor needs to know of a step."""
+
+        @property
+        def phase(self) -> int:
+            """Steps of one phase may be sent together."""
+
+        @property
+        def token(self) -> object:
+            """What it queues its requests with."""
+
+        @property
+        def forgiving(self) -> bool:
+            """Is it no failure if its object is gone already?"""
+
+        def begin(self, stack: Stack, plan: Sequence[Any]) -> None:
+            """Begin it before all others: what takes long, and can go on beside them."""
+
+        def apply(self, stack: Stack) -> None:
+            """Do it, or queue it."""
+
+
 #: What "it is gone already" looks like.
 _GONE = frozenset((errno.ENOENT, errno.ENODEV, errno.ESRCH, errno.EADDRNOTAVAIL))
-
-
-class Applicable(Protocol):
-    """What the executor needs to know of a step."""
-
-    @property
-    def phase(self) -> int:
-        """Steps of one phase may be sent together."""
-
-    @property
-    def token(self) -> object:
-        """What it queues its requests with."""
-
-    @property
-    def forgiving(self) -> bool:
-        """Is it no failure if its object is gone already?"""
-
-    def apply(self, stack: Stack) -> None:
-        """Do it, or queue it."""
 
 
 class StepFailed(KernelError):
@@ -73,6 +79,25 @@ def apply(
     happen; the caller rolls those back.
     """
     done: list[Applicable] = []
+    try:
+        for step in steps:
+            step.begin(stack, steps)
+        _apply(stack, steps, done, progress, stopping)
+    finally:
+        refused = stack.conclude()
+    for step, code, text in refused:
+        raise StepFailed(step, text, code, [each for each in done if each.token is not step])
+    if progress:
+        progress(len(steps), len(steps))
+
+
+def _apply(
+    stack: Stack,
+    steps: Sequence[Applicable],
+    done: list[Applicable],
+    progress: Callable[[int, int], None] | None,
+    stopping: Callable[[], bool],
+) -> None:
     waiting: list[Applicable] = []
     phase = -1
     for number, step in enumerate(steps):
@@ -97,8 +122,6 @@ def apply(
     _settle(stack, waiting, done)
     if stopping():
         raise Stopped(done)
-    if progress:
-        progress(len(steps), len(steps))
 
 
 def undo_all(stack: Stack, steps: Sequence[Applicable]) -> list[StepFailed]:
@@ -117,7 +140,8 @@ def undo_all(stack: Stack, steps: Sequence[Applicable]) -> list[StepFailed]:
                 failures.append(StepFailed(step, _reason(error), error.errno or 0, ()))
         except KernelError as error:
             failures.append(StepFailed(step, _reason(error), 0, ()))
-    return failures + _settle_all(stack)
+    failures += _settle_all(stack)
+    return failures + [StepFailed(each, text, code, ()) for each, code, text in stack.conclude()]
 
 
 def _settle_all(stack: Stack) -> list[StepFailed]:

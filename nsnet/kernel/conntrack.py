@@ -11,8 +11,8 @@ conntrack(8).
 
 from __future__ import annotations
 
-import socket
 import struct
+from _socket import AF_INET, AF_INET6, IPPROTO_UDP, inet_ntop
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
@@ -42,7 +42,7 @@ class Flows(Value):
     @property
     def family(self) -> int:
         """The address family."""
-        return socket.AF_INET6 if ":" in self.address else socket.AF_INET
+        return AF_INET6 if ":" in self.address else AF_INET
 
     @property
     def everywhere(self) -> bool:
@@ -102,7 +102,7 @@ def entries(channel: Channel, family: int, port: int = 0) -> Iterator[tuple[str,
     of all)."""
     body = _header(family)
     if port:
-        proto = attr(_NUMBER, bytes((socket.IPPROTO_UDP,))) + attr(_PORT, _U16.pack(port))
+        proto = attr(_NUMBER, bytes((IPPROTO_UDP,))) + attr(_PORT, _U16.pack(port))
         body += attr(_ORIGINAL | NESTED, attr(_PROTO | NESTED, proto))
         body += attr(_FILTER | NESTED, attr_u32(_FILTER_ORIGINAL, _BY_NUMBER | _BY_PORT))
     for data in channel.dump(_GET, body):
@@ -111,8 +111,8 @@ def entries(channel: Channel, family: int, port: int = 0) -> Iterator[tuple[str,
         ends = dict(attributes(original.get(_IP, b"")))
         proto_of = dict(attributes(original.get(_PROTO, b"")))
         there = ends.get(_V4_DESTINATION) or ends.get(_V6_DESTINATION)
-        if there and proto_of.get(_NUMBER) == bytes((socket.IPPROTO_UDP,)):
+        if there and proto_of.get(_NUMBER) == bytes((IPPROTO_UDP,)):
             name = attr(_ORIGINAL | NESTED, values[_ORIGINAL])
             name += b"".join(attr(kind, values[kind]) for kind in (_ID, _ZONE) if kind in values)
-            kind = socket.AF_INET if len(there) == 4 else socket.AF_INET6
-            yield socket.inet_ntop(kind, there), _U16.unpack(proto_of[_PORT])[0], name
+            kind = AF_INET if len(there) == 4 else AF_INET6
+            yield inet_ntop(kind, there), _U16.unpack(proto_of[_PORT])[0], name

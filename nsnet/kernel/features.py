@@ -80,7 +80,7 @@ def _try_user() -> dict[str, str]:
         failures = channel.flush()
     except OSError as error:
         return {"errno": str(error.errno)}
-    return {"errno": str(failures[0].errno)} if failures else {}
+    return {"errno": str(failures[0][1])} if failures else {}
 
 
 def _probe(user: bool) -> dict[str, str]:
@@ -105,7 +105,7 @@ def _kind(kind: str) -> str:
     channel = Channel()
     try:
         link.add_link(channel, f"try-{kind}", 0, kind, None)
-        codes = [each.errno for each in channel.flush()]
+        codes = [code for _, code, _ in channel.flush()]
     finally:
         channel.close()
     refused = errno.EOPNOTSUPP in codes or errno.EPERM in codes

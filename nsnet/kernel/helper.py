@@ -53,6 +53,7 @@ class Helper:
         self._sock, self._handle = sock, handle
         self._lock = threading.Lock()
         self._asked = 0
+        self._gone = "it has been closed"
         _alive.add(self)
 
     @classmethod
@@ -103,7 +104,7 @@ class Helper:
         """As `call`, with the open files that it returned (as `wire.WithFiles`)."""
         with self._lock:
             if self._sock.fileno() < 0:
-                raise KernelError("cannot use this sandbox", "it has been closed")
+                raise KernelError("cannot use this sandbox", self._gone)
             self._asked += 1
             message = {"id": self._asked, "method": method, "arguments": arguments}
             try:
@@ -150,6 +151,7 @@ class Helper:
 
     def _forget(self) -> None:
         """In a forked child: the helper is its parent's."""
+        self._gone = "it is of the process that this one was forked from: make another one here"
         self._lock = threading.Lock()
         self._sock.close()
 

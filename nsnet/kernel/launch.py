@@ -23,6 +23,13 @@ DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 NOT_STARTED, NOT_RUNNABLE, NOT_FOUND = 125, 126, 127
 
 
+def search_path() -> str:
+    """Our PATH, with root's folders at its end. An ordinary user's has not always got them
+    (Debian's lacks /usr/sbin, where nft and sysctl are), and is root in a sandbox."""
+    path = [each for each in os.environ.get("PATH", "").split(":") if each]
+    return ":".join([*path, *(each for each in DEFAULT_PATH.split(":") if each not in path)])
+
+
 def environment(
     given: Iterable[tuple[str, str]], hostname: str = "", tty: bool = False
 ) -> dict[str, str]:

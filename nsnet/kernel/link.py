@@ -28,7 +28,7 @@ UP = 0x1
 
 _ADDRESS, _IFNAME, _MTU, _LINK, _MASTER, _LINKINFO = 1, 3, 4, 5, 10, 18
 _OPERSTATE, _IFALIAS, _GROUP, _NET_NS_FD, _EXT_MASK, _CARRIER = 16, 20, 27, 28, 29, 33
-_LINK_NETNSID = 37
+_LINK_NETNSID, _NEW_IFINDEX = 37, 49
 _INFO_KIND, _INFO_DATA, _SLAVE_DATA = 1, 2, 5
 _PEER = 1
 _PORT_STATE, _PORT_HAIRPIN = 1, 4
@@ -161,6 +161,14 @@ def add_link(
 def rename(channel: Channel, index: int, name: str, token: object) -> None:
     """Queue a new name for interface `index`, which has to be down."""
     channel.add(RTM_NEWLINK, REQUEST, _head(index) + attr_text(_IFNAME, name), token)
+
+
+def move(channel: Channel, index: int, netns_fd: int, name: str, number: int = 0) -> None:
+    """Queue the move of an interface into another namespace, under another name. There it has the
+    index `number` (Linux 5.13), or its old one if that is free. It arrives switched off, and
+    without addresses."""
+    body = _head(index) + attr_u32(_NET_NS_FD, netns_fd) + attr_text(_IFNAME, name)
+    channel.add(RTM_NEWLINK, REQUEST, body + (attr_u32(_NEW_IFINDEX, number) if number else b""))
 
 
 def set_up(channel: Channel, name: str, token: object, up: bool = True) -> None:

@@ -15,10 +15,18 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import socket
 import struct
+
+# Not `socket`, whose enumerations take 3 ms to make: this is in every command's way.
+from _socket import AF_NETLINK, NETLINK_ROUTE, SOCK_CLOEXEC, SOCK_RAW, SOL_SOCKET, socket
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    #: One refused message: the token it was queued with, the errno, the kernel's words.
+    Failure = tuple[Any, int, str]
 
 REQUEST, ACK, DUMP = 0x1, 0x4, 0x300
 REPLACE, EXCLUSIVE, CREATE = 0x100, 0x200, 0x400
@@ -44,14 +52,6 @@ _BATCH = 512
 
 #: The type, the flags and the payload of a message.
 Message = tuple[int, int, bytes]
-
-
-class Failure(NamedTuple):
-    """One refused message: the `token` it was queued with, the errno, the kernel's words."""
-
-    token: Any
-    errno: int
-    text: str
 
 
 def attr(kind: int, value: bytes) -> bytes:
@@ -114,10 +114,8 @@ def mac_text(mac: bytes) -> str:
 class Channel:
     """A netlink socket bound to the namespace in which it was opened, with its queue."""
 
-    def __init__(self, protocol: int = socket.NETLINK_ROUTE) -> None:
-        self._socket = socket.socket(
-            socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, protocol
-        )
+    def __init__(self, protocol: int = NETLINK_ROUTE) -> None:
+        self._socket = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol)
         self._socket.setsockopt(_SOL_NETLINK, _NETLINK_EXT_ACK, 1)
         self._queue: list[tuple[int, int, bytes, Any]] = []
         self._seq = 0
@@ -125,15 +123,15 @@ class Channel:
     def deepen(self) -> None:
         """Make room for large batches and dumps (8 MiB); best effort without the right."""
         with contextlib.suppress(OSError):
-            self._socket.setsockopt(socket.SOL_SOCKET, _SO_SNDBUFFORCE, 8 << 20)
-            self._socket.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, 8 << 20)
+            self._socket.setsockopt(SOL_SOCKET, _SO_SNDBUFFORCE, 8 << 20)
+            self._socket.setsockopt(SOL_SOCKET, _SO_RCVBUFFORCE, 8 << 20)
 
     def close(self) -> None:
         """Give the socket back."""
         self._socket.close()
 
     def add(self, kind: int, flags: int, body: bytes, token: Any = None) -> None:
-        """Queue one message; `token` comes back in a `Failure`."""
+        """Queue one message; `token` comes back if it is refused."""
         self._queue.append((kind, flags, body, token))
 
     def post(self, kind: int, flags: int, body: bytes) -> None:
@@ -156,9 +154,9 @@ class Channel:
     def settle(self) -> None:
         """Send what was queued. What is there or gone already is no failure; of anything else,
         raises OSError with the kernel's words."""
-        for failure in self.flush():
-            if failure.errno not in _SETTLED:
-                raise OSError(failure.errno, failure.text or "")
+        for _, code, text in self.flush():
+            if code not in _SETTLED:
+                raise OSError(code, text or "")
 
     def _transfer(self, batch: list[tuple[int, int, bytes, Any]]) -> list[Failure]:
         first = seq = self._seq + 1
@@ -174,7 +172,7 @@ class Channel:
         failures = []
         for number, code, text in self._answers(seq - 1):
             if code and first <= number:
-                failures.append(Failure(batch[number - first][3], code, text))
+                failures.append((batch[number - first][3], code, text))
         return failures
 
     def transact(self, begin: Message, messages: Sequence[Message], end: Message) -> int:

@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import ctypes
 import json
-from typing import Any
 
 from .errors import PreconditionError
-from .protocols import spelled
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class Nft:
@@ -76,6 +78,8 @@ class Nft:
         finally:
             self._context.set_json_output(False)
         objects = json.loads(output)["nftables"] if status == 0 and output else []
+        from .protocols import spelled
+
         return spelled([item for item in objects if "metainfo" not in item])
 
     def listing(self, prefix: str) -> list[str]:

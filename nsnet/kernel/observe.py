@@ -5,12 +5,15 @@ from __future__ import annotations
 
 import errno
 import os
-from typing import Any
 
 from . import address, link, netns, rules, sysctl
 from .link import Link
 from .netlink import Channel
 from .stack import Stack
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class Observed:

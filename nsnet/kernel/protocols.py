@@ -3,7 +3,9 @@ system (Debian without the package netbase) lacks, and shows numbers then."""
 
 from __future__ import annotations
 
-from typing import Any
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 #: By the numbers of IANA, in the words of /etc/protocols.
 _WORDS = {

@@ -75,13 +75,13 @@ def _add(channel: Channel, index: int, kind: str, options: bytes) -> None:
     head = _TCMSG.pack(0, index, _HANDLE, _ROOT, 0)
     body = head + attr_text(_KIND, kind) + attr(_OPTIONS, options)
     channel.add(RTM_NEWQDISC, REQUEST | CREATE | EXCLUSIVE, body)
-    for failure in channel.flush():
-        if failure.errno == _ENOENT:
+    for _, code, text in channel.flush():
+        if code == _ENOENT:
             why = f"its module sch_{kind} is missing (CONFIG_NET_SCH_{kind.upper()})"
             raise PreconditionError(f"this kernel has no {kind}", why)
-        if failure.errno == _EEXIST:
+        if code == _EEXIST:
             raise KernelError(f"cannot set a {kind} queue", "there is another one already")
-        raise OSError(failure.errno, failure.text or f"the kernel refuses the {kind} queue")
+        raise OSError(code, text or f"the kernel refuses the {kind} queue")
 
 
 def _ours(channel: Channel, index: int) -> bool:

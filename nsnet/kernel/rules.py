@@ -8,13 +8,13 @@ Source: Linux ``include/uapi/linux/netfilter/nf_tables.h`` and ``nfnetlink.h``.
 
 from __future__ import annotations
 
-import socket
+from _socket import AF_INET
 
 from .netlink import Channel, attr_text, attributes
 
 _NETFILTER = 12  # NETLINK_NETFILTER
 _GET_RULE = 10 << 8 | 7  # NFNL_SUBSYS_NFTABLES, NFT_MSG_GETRULE
-_HEADER = bytes((socket.AF_INET, 0, 0, 0))  # struct nfgenmsg: family ip, version 0
+_HEADER = bytes((AF_INET, 0, 0, 0))  # struct nfgenmsg: family ip, version 0
 _TABLE, _CHAIN, _EXPRESSIONS = 1, 2, 4
 
 

@@ -84,6 +84,7 @@ def enter(sandbox: Sandbox) -> None:
         child = os.fork()
         if child:
             os._exit(attend(child, release))
+    os.environ["PATH"] = launch.search_path()
     with suppress(OSError):
         os.chdir(directory)
 

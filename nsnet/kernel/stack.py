@@ -4,9 +4,7 @@ contexts and queues for each, and the thread that moves between them."""
 from __future__ import annotations
 
 import os
-import resource
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Protocol
 
 from . import netns, sysctl
 from .errors import KernelError
@@ -15,24 +13,26 @@ from .netlink import Channel
 from .nft import Nft
 from .process import Process
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any, Protocol
+
     from .conntrack import Flows
 
+    class Startable(Protocol):
+        """What `Stack.start` needs to know of a step."""
 
-class Startable(Protocol):
-    """What `Stack.start` needs to know of a step."""
+        @property
+        def namespace(self) -> str:
+            """Where it runs; empty is the host."""
 
-    @property
-    def namespace(self) -> str:
-        """Where it runs; empty is the host."""
+        @property
+        def container(self) -> str:
+            """The container that it runs for."""
 
-    @property
-    def container(self) -> str:
-        """The container that it runs for."""
-
-    @property
-    def listen(self) -> tuple[tuple[str, str, int], ...]:
-        """The (protocol, address, port) sockets that are opened for it."""
+        @property
+        def listen(self) -> tuple[tuple[str, str, int], ...]:
+            """The (protocol, address, port) sockets that are opened for it."""
 
 
 #: Waits until what the names of a service stand for is so (`Stack.expect`).
@@ -63,6 +63,7 @@ class Stack:
         self._stopping: list[str] = []
         self._expected: dict[tuple[Wait, str], list[tuple[str, Any]]] = {}
         self._ending: list[Flows] = []
+        self._last: list[tuple[Callable[[], None], Any]] = []
         #: The processes of the containers, by container.
         self.processes: dict[str, Process] = {}
         #: Why the commands of containers could not be started.
@@ -77,6 +78,7 @@ class Stack:
 
     def close(self) -> None:
         """Return to the host's namespace and give every descriptor back."""
+        self.conclude()
         self.enter("")
         for channel in self._channels.values():
             channel.close()
@@ -211,6 +213,21 @@ class Stack:
                 del self._expected[wait, service]
         return refused
 
+    def at_last(self, work: Callable[[], None], token: Any) -> None:
+        """Collect what is to be done when all else is: waiting for what has begun to end."""
+        self._last.append((work, token))
+
+    def conclude(self) -> list[tuple[Any, int, str]]:
+        """Do what was left for the end; the failures as `flush` gives them."""
+        refused: list[tuple[Any, int, str]] = []
+        last, self._last = self._last, []
+        for work, token in last:
+            try:
+                work()
+            except KernelError as error:
+                refused.append((token, 0, error.why or error.what))
+        return refused
+
     def flush(self, singly: bool = False) -> list[tuple[Any, int, str]]:
         """Send all queues; the refusals as (step, errno, the kernel's words). `singly`: where
         an nftables transaction is refused, try its parts one by one."""
@@ -315,6 +332,8 @@ def raise_limit(wanted: int) -> None:
     """Allow `wanted` open files (two per namespace), as far as the hard limit goes."""
     if wanted & 127:
         return
+    import resource
+
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft - 128 < wanted <= hard - 256:
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, wanted + 1024), hard))

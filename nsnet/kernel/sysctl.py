@@ -21,7 +21,7 @@ def key(*parts: str) -> str:
 def read(name: str) -> str | None:
     """The setting's value in this thread's namespaces, or None where the kernel lacks it."""
     try:
-        with open(path(name), encoding="ascii") as file:
+        with open(path(name), encoding="utf-8") as file:
             return " ".join(file.read().split())
     except OSError:
         return None

@@ -16,6 +16,7 @@ from typing import NoReturn
 
 from . import mounts
 from .errors import PreconditionError
+from .launch import search_path
 from .syscalls import (
     CLONE_NEWIPC,
     CLONE_NEWNET,
@@ -124,13 +125,15 @@ def _every_id(kind: str) -> str:
 
 
 def _settle() -> None:
-    """What a machine needs: /proc, /sys, /run and /etc of its own, and a loopback."""
+    """What a machine needs: /proc, /sys, /run and /etc of its own, a loopback, and that root's
+    programs are found."""
     mounts.detach()
     mounts.mount_proc()
     mounts.mount_sys()
     mounts.mount_run()
     mounts.mount_etc()
     _loopback_up()
+    os.environ["PATH"] = search_path()
 
 
 def _loopback_up() -> None:

@@ -12,7 +12,7 @@ from typing import Any, NoReturn, TypeVar
 from ..engine import inside as engine_inside
 from ..engine import outside
 from ..engine.host import require_rights
-from ..kernel import files, netns, sandbox
+from ..kernel import files, launch, netns, sandbox
 from ..kernel.errors import KernelError, NotFound, PreconditionError
 from ..kernel.sandbox import Sandbox
 from ..kernel.terminal import attend, held_back
@@ -28,7 +28,6 @@ T = TypeVar("T")
 INSIDE = "NSNET_LAB"
 #: The sandbox's name.
 NAME = "lab"
-_SYSTEM = ("/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/bin", "/bin")
 #: In the sandbox alone (its /run is its own): the id of the exercise.
 _MARK = f"{PLACE}/sandbox"
 
@@ -74,19 +73,13 @@ def _world(exercise: Exercise) -> bool:
 def _prepare(exercise: Exercise, attempt: Attempt) -> None:
     from .scene import put_up
 
-    os.environ["PATH"] = search_path()
+    os.environ["PATH"] = launch.search_path()
     if attempt.where == "sandbox":
         engine_inside.keep()
         files.write(_MARK, exercise.id)
     elif _world(exercise):
         outside.ensure(only_way_out=False)
     put_up(exercise, attempt.values(exercise))
-
-
-def search_path() -> str:
-    """PATH with the folders of ip, nft and sysctl: an ordinary user's has not always got them."""
-    path = [each for each in os.environ.get("PATH", "").split(":") if each]
-    return ":".join([*path, *(each for each in _SYSTEM if each not in path)])
 
 
 def alive(attempt: Attempt) -> bool:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
-import sys
 from collections.abc import Mapping
 
-from ..kernel import files, mounts
+from ..kernel import files, ownwords
+from ..kernel.launch import search_path
 from ..kernel.visit import Visit, run_in
 from . import data, session
 from .attempt import Attempt
@@ -92,21 +92,19 @@ def environment(exercise: Exercise, values: Mapping[str, str]) -> dict[str, str]
         **shown(values),
         INSIDE: exercise.id,
         data.ELSEWHERE: data.folder(),
-        "PATH": f"{PROGRAMS}:{session.search_path()}",
+        "PATH": f"{PROGRAMS}:{search_path()}",
         "PS1": f"({exercise.id}) # ",
     }
 
 
 def write(exercise: Exercise) -> None:
     """Its start file, and the programs behind the short words."""
-    programs = {word: _program("nsnet.__main__", "run()", "lab", word) for word in WORDS}
-    programs["nsnet"] = _program("nsnet.__main__", "run()")
+    programs = {word: ownwords.script(*ownwords.NSNET, "lab", word) for word in WORDS}
+    programs["nsnet"] = ownwords.script(*ownwords.NSNET)
     mark = SERVE.decode()
-    programs["serve"] = _program("nsnet.labs.serve", "main(sys.argv[1:])", before=mark)
-    programs["names"] = _program("nsnet.labs.tools.names", "main(sys.argv[1:])", before=mark)
-    mounts.make_executable(PROGRAMS)
-    for name, text in programs.items():
-        files.write(f"{PROGRAMS}/{name}", text, mode=0o755)
+    for name, module in (("serve", "nsnet.labs.serve"), ("names", "nsnet.labs.tools.names")):
+        programs[name] = ownwords.script(module, "main(sys.argv[1:])", before=mark)
+    ownwords.put(PROGRAMS, programs)
     text = _START_FILE.format(
         words=" ".join(WORDS),
         bin=shlex.quote(PROGRAMS),
@@ -116,13 +114,3 @@ def write(exercise: Exercise) -> None:
         functions="\n".join(f'{word}() {{ nsnet lab {word} "$@"; }}' for word in WORDS),
     )
     files.write(f"{PLACE}/shell", text)
-
-
-def _program(module: str, call: str, *words: str, before: str = "") -> str:
-    """A script that runs a function of this very nsnet, in whatever folder it is called."""
-    here = os.path.abspath(__file__)
-    root = os.path.dirname(os.path.dirname(os.path.dirname(here)))
-    name = call.partition("(")[0]
-    code = f"import sys; sys.path[0] = {root!r}; from {module} import {name}; {call}"
-    line = shlex.join([sys.executable, "-c", code, *words])
-    return f'#!/bin/sh\n{before} exec {line} "$@"\n'.replace("\n exec", "\nexec")

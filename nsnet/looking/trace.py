@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..diagnose.trace import Trace
 from ..diagnose.trace import trace as follow
 from ..kernel.stack import Stack
+from ..value import replace
 from .aim import protocol_of
 from .places import places
 
@@ -23,4 +24,9 @@ def trace(source: str, target: str, protocol: str = "", timeout: float = 1.0) ->
         word = protocol_of(end, protocol, target)
         if word == "http" and not end.port:
             end = known.target(f"http://{target}/", start)
-        return follow(stack, known, start, end, word, timeout)
+        done = follow(stack, known, start, end, word, timeout)
+        if done.walk.arrived:
+            return done
+        from ..diagnose.ladder.named import named
+
+        return replace(done, walk=named(stack, known, done))

@@ -8,9 +8,9 @@ from ..kernel import netns
 from ..topology.layout import Endpoint, Layout, Segment
 from ..topology.model import Container
 from ..topology.naming import group
-from . import content, firewall
+from . import firewall
 from .before import FORWARD, Before
-from .drivers import DRIVERS
+from .drivers import driver
 from .step import Step, in_order
 from .steps.link import LinkUp
 from .steps.namespace import MARKED, AddNamespace, NameForeign, ShareNamespace
@@ -36,7 +36,10 @@ def desired(layout: Layout, before: Before, place: str, etc: bool = True) -> lis
     for container in layout.topology.containers:
         steps += _container(layout, container, plugs.get(container.name, []), segments)
     steps += [firewall.published(each) for each in layout.bindings if each.translated]
-    steps += content.steps(layout, place, etc)
+    if layout.topology.containers:
+        from . import content
+
+        steps += content.steps(layout, place, etc)
     return in_order(steps)
 
 
@@ -44,7 +47,10 @@ def common(layout: Layout, before: Before, place: str) -> Iterator[Step]:
     """Those steps of `desired` that another topology may want as well: none that is about a
     single container."""
     yield from _of_host(layout, before)
-    yield from content.shared(layout, place)
+    if layout.topology.containers:
+        from . import content
+
+        yield from content.shared(layout, place)
 
 
 def _of_host(layout: Layout, before: Before) -> Iterator[Step]:
@@ -53,7 +59,7 @@ def _of_host(layout: Layout, before: Before) -> Iterator[Step]:
         yield from firewall.host(family, _comment(before, family))
         yield forwarding(before, family)
     for segment in layout.segments:
-        yield from DRIVERS[segment.driver].segment(segment)
+        yield from driver(segment.driver).segment(segment)
 
 
 def forwarding(before: Before, family: str) -> Forwarding:
@@ -95,7 +101,7 @@ def _container(
         yield LinkUp(name, "lo")
     for plug in plugs:
         net = segments[plug.network]
-        yield from DRIVERS[net.driver].endpoint(plug, net, group(layout.slot))
+        yield from driver(net.driver).endpoint(plug, net, group(layout.slot))
 
 
 def _settings(container: Container, ipv6: bool) -> Iterator[Step]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from importlib.util import find_spec
 
 from ..kernel.resolvconf import host_resolv_conf
 from ..topology import config
@@ -16,12 +15,10 @@ from ..value import replace
 from . import etc, links, names
 from .names import Book
 from .step import Step
-from .steps.adrift import KeepProcess
 from .steps.file import LinkEtc, WriteFile
 from .steps.names import ServeNames
 from .steps.process import StartProcess
 from .steps.redirect import RedirectNames
-from .steps.relay import RelayPort
 from .steps.resolver import StartResolver
 
 
@@ -47,7 +44,7 @@ def steps(layout: Layout, place: str, under_etc: bool) -> Iterator[Step]:
     for container in running:
         if container.command or container.stub:
             step = _process(book, container, place)
-            yield KeepProcess(step) if container.adrift else step
+            yield _kept(step) if container.adrift else step
 
 
 def shared(layout: Layout, place: str) -> Iterator[Step]:
@@ -92,7 +89,15 @@ def _names(book: Book, container: Container, place: str) -> Iterator[Step]:
         yield ServeNames(container.name, place, names.entry(book, container), asks)
 
 
-def _relay(b: Binding, place: str) -> RelayPort:
+def _kept(step: StartProcess) -> Step:
+    from .steps.adrift import KeepProcess
+
+    return KeepProcess(step)
+
+
+def _relay(b: Binding, place: str) -> Step:
+    from .steps.relay import RelayPort
+
     return RelayPort(place, b.container, b.protocol, b.relayed_on, b.host_port, b.ip, b.port)
 
 
@@ -195,6 +200,8 @@ def _listen(container: Container) -> Iterator[tuple[str, str, int]]:
 
 def stub_command(name: str, listen: tuple[tuple[str, str, int], ...]) -> tuple[str, ...]:
     """The command line of the listener that stands in for a program."""
+    from importlib.util import find_spec
+
     spec = find_spec("nsnet.kernel.stub")
     path = spec.origin if spec and spec.origin else "stub.py"
     ports = tuple(f"{protocol}:{port}" for protocol, _, port in listen)

@@ -6,13 +6,15 @@ prints it, the explanation tells why, and taking it back is again a step (`Undo`
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Iterable
-from typing import ClassVar
+from collections.abc import Iterable, Sequence
 
 from ..kernel.observe import Observed
 from ..kernel.stack import Stack
 from ..value import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import ClassVar
 
 Command = tuple[str, ...]
 Subject = tuple[str, ...]
@@ -102,6 +104,9 @@ class Step(Value):
     def undo_commands(self) -> tuple[Command, ...]:
         """What a person would type to take it back."""
         raise NotImplementedError
+
+    def begin(self, stack: Stack, plan: Sequence[Step]) -> None:
+        """Begin it before the others of its `plan`, if it takes long and can go on beside them."""
 
     def apply(self, stack: Stack) -> None:
         """Do it (or queue it) through netlink."""
@@ -195,8 +200,17 @@ def taking_back(steps: Iterable[Step]) -> list[Step]:
     return sorted(undone, key=lambda step: step.phase)
 
 
+def quoted(word: str) -> str:
+    """A word as a shell takes it."""
+    import shlex
+
+    return shlex.quote(word)
+
+
 def shell(command: Command) -> str:
     """A command as one line of shell."""
+    import shlex
+
     return shlex.join(command)
 
 

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 #: The exit code of a start that failed.
 FAILED = 3
 
+_OPTIONS = ("--adopt", "--handed", "--detach", "--when-told")
+
 _ENDING = {_signal.SIGTERM, _signal.SIGINT}
 
 #: Seconds before another start after one that failed at once, at first and at most.
@@ -41,8 +43,8 @@ def main(words: Sequence[str]) -> int:
     with ``--detach``, 3 if it does not serve."""
     folder = os.path.abspath(words[0]) if words else ""
     option = "".join(words[1:2])
-    adopt, handed, detach = (option == each for each in ("--adopt", "--handed", "--detach"))
-    if not folder or (option and not adopt and not handed and not detach):
+    adopt, handed, detach, standby = (option == each for each in _OPTIONS)
+    if not folder or option not in ("", *_OPTIONS):
         print("usage: run.py FOLDER [--detach]", file=sys.stderr)
         return 2
     if adopt:
@@ -56,6 +58,8 @@ def main(words: Sequence[str]) -> int:
     wanted = marks(folder)
     if any(os.environ.get(key) != value for key, value in wanted.items()):
         os.execve(sys.executable, [*_program(), *words], {**os.environ, **wanted})
+    if standby:
+        stand_by(folder)
     for name in (NAMES, PORTS):
         os.makedirs(f"{folder}/{name}", exist_ok=True)
     lock = take_lock(folder)
@@ -94,13 +98,50 @@ def _detach(lock: int) -> int:
     if os.fork():
         os.close(ready)
         os._exit(0 if os.read(hear, 1) else FAILED)
+    _leave_behind(lock, ready)
+    return ready
+
+
+def stand_by(folder: str) -> NoReturn:
+    """Be a `standby.Standby`: a resolver for each word on our standard input, until its end. Who
+    is forked here has our marks in its environment, as if it had been run."""
+    import json  # noqa: F401
+
+    from . import ports, server  # noqa: F401
+    from .standby import WORD
+
+    gc.freeze()
+    _signal.signal(_signal.SIGCHLD, _signal.SIG_IGN)  # They bury themselves.
+    while os.read(0, 1):
+        hear, ready = os.pipe()
+        if not os.fork():
+            _born(folder, ready)
+        os.close(ready)
+        os.write(0, WORD if os.read(hear, 1) else b"?")
+        os.close(hear)
+    os._exit(0)
+
+
+def _born(folder: str, ready: int) -> NoReturn:
+    """A resolver's first process."""
+    try:
+        _signal.signal(_signal.SIGCHLD, _signal.SIG_DFL)
+        lock = take_lock(folder)
+        if lock >= 0:
+            _leave_behind(lock, ready)
+            Supervisor(folder, lock).run(ready)
+    finally:
+        os._exit(FAILED)
+
+
+def _leave_behind(*kept: int) -> None:
+    """Have nothing of those who started us: session, folder, terminal, open files."""
     os.setsid()
     os.chdir("/")
     null = os.open("/dev/null", os.O_RDWR)
     for fd in range(3):
         os.dup2(null, fd)
-    _close_all_but(lock, ready)
-    return ready
+    _close_all_but(*kept)
 
 
 def _close_all_but(*kept: int) -> None:

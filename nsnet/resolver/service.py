@@ -17,12 +17,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 from ..kernel.errors import KernelError
+from . import standby
 from .place import CONTROL, LOCK, LOG, NAMES, PORTS, marks, program
 
 __all__ = [
     "alive",
     "await_closed",
     "await_served",
+    "begin",
+    "begin_stop",
     "pids",
     "port_refusal",
     "start",
@@ -33,6 +36,9 @@ __all__ = [
 _START_TIME, _STOP_TIME, _PORT_TIME = 10.0, 5.0, 1.0
 _PAUSE, _MOMENT = 0.002, 0.5
 _AT_ONCE = 400  # names in one message
+
+#: Folders whose resolver has been told to end.
+_stopping: set[str] = set()
 
 
 def start_command(folder: str) -> tuple[str, ...]:
@@ -104,11 +110,19 @@ def port_refusal(folder: str, name: str) -> KernelError:
     return KernelError(f"cannot listen on port {name}", "the resolver does not take it")
 
 
+def begin(folder: str) -> None:
+    """It is going to be started: have its interpreter begin now. Does not wait. The thread has to
+    be in the host's namespace; `standby.release` is called when all is done."""
+    standby.begin(folder, start_command(folder), _environment(folder))
+
+
 def _launch(folder: str) -> str:
     """Start the program, which returns when it serves; why it could not, as far as it is known.
     (That somebody else was faster is no reason.)"""
     import subprocess
 
+    if standby.serve(folder):
+        return ""
     done = subprocess.run(
         [*start_command(folder), "--detach"],
         stdin=subprocess.DEVNULL,
@@ -145,11 +159,19 @@ def pids(folder: str) -> tuple[int, ...]:
     if not alive(folder):
         return ()
     try:
-        with open(f"{folder}/{LOCK}", encoding="ascii") as file:
+        with open(f"{folder}/{LOCK}", encoding="utf-8") as file:
             found = [int(word) for word in file.read().split()]
     except (OSError, ValueError):
         return ()
     return tuple(pid for pid in found if _is_resolver(pid, folder))
+
+
+def begin_stop(folder: str) -> None:
+    """Tell the resolver to end, and do not wait: `stop` has to follow. Its sockets go with it, so
+    nobody has to wait for them any more (`await_closed`)."""
+    _stopping.add(folder)
+    with _handles(folder) as handles:
+        _signal(handles, signal.SIGTERM)
 
 
 def stop(folder: str) -> None:
@@ -157,6 +179,7 @@ def stop(folder: str) -> None:
 
     Raises `KernelError` if they do not end.
     """
+    _stopping.discard(folder)
     began = time.monotonic()
     while alive(folder):
         if time.monotonic() > began + _STOP_TIME:
@@ -181,7 +204,7 @@ def await_served(folder: str, names: Iterable[str], seconds: float = 2.0) -> lis
 def await_closed(folder: str, names: Iterable[str], seconds: float = 2.0) -> list[str]:
     """Wait until the resolver has left these containers' namespaces, once their files have
     been removed. The names that it still serves after `seconds`; none if it does not run."""
-    return _await(folder, list(names), False, seconds)
+    return [] if folder in _stopping else _await(folder, list(names), False, seconds)
 
 
 def _await(folder: str, names: list[str], wanted: bool, seconds: float) -> list[str]:

@@ -9,13 +9,19 @@ from __future__ import annotations
 import functools
 import sys
 import types
-import typing
-from collections.abc import Callable, Hashable
-from typing import Any, TypeVar
+from collections.abc import Hashable
 
 from ..value import Value, described
 
-T = TypeVar("T")
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, TypeVar
+
+    T = TypeVar("T")
+
+    #: What makes a value of what JSON gave; None where JSON's own will do.
+    _Reader = Callable[[Any], Any] | None
 
 _ATOMS = frozenset((str, int, float, bool, type(None)))
 
@@ -29,7 +35,7 @@ def plain(value: Any) -> Any:
         return [plain(each) for each in value]
     return {
         name: plain(each)
-        for name, default in _defaults(typing.cast(Hashable, kind))
+        for name, default in _defaults(kind)  # type: ignore[arg-type]
         if (each := getattr(value, name)) is not default and each != default
     }
 
@@ -39,14 +45,10 @@ def restore(kind: type[T], data: Any) -> T:
 
     Raises ValueError, TypeError or KeyError if it is not such data.
     """
-    readers = _readers(typing.cast(Hashable, kind))
+    readers = _readers(kind)  # type: ignore[arg-type]
     return kind(
         **{name: read(each) if (read := readers[name]) else each for name, each in data.items()}
     )
-
-
-#: What makes a value of what JSON gave; None where JSON's own will do.
-_Reader = Callable[[Any], Any] | None
 
 
 @functools.cache
@@ -57,7 +59,7 @@ def _defaults(kind: Hashable) -> tuple[tuple[str, Any], ...]:
 @functools.cache
 def _readers(kind: Hashable) -> dict[str, _Reader]:
     """The readers of the fields of `kind`."""
-    module = typing.cast(Any, kind).__module__
+    module = kind.__module__
     return {name: _reader(_hint(hint, module)) for name, hint, _ in _described(kind)}
 
 
@@ -67,7 +69,7 @@ def _described(kind: Hashable) -> list[tuple[str, str, Any]]:
         return described(kind)
     from dataclasses import fields
 
-    return [(f.name, str(f.type), f.default) for f in fields(typing.cast(Any, kind))]
+    return [(f.name, str(f.type), f.default) for f in fields(kind)]  # type: ignore[arg-type]
 
 
 @functools.cache
@@ -82,13 +84,14 @@ def _reader(hint: Any) -> _Reader:
     if isinstance(hint, type) and (
         issubclass(hint, Value) or hasattr(hint, "__dataclass_fields__")
     ):
-        return functools.partial(restore, typing.cast(type, hint))
-    origin, parts = typing.get_origin(hint), typing.get_args(hint)
+        return functools.partial(restore, hint)
+    origin = getattr(hint, "__origin__", None)
+    parts: Any = getattr(hint, "__args__", ())
     if origin is tuple and parts[-1] is Ellipsis:
         return _reader_of_many(_reader(parts[0]))
     if origin is tuple:
         return functools.partial(_read_each, tuple(map(_reader, parts)))
-    if origin in (typing.Union, types.UnionType):
+    if isinstance(hint, types.UnionType):
         return _reader_of_maybe(_reader(parts[0]))
     return None
 

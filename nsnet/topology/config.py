@@ -10,11 +10,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from ipaddress import ip_address, ip_interface, ip_network
-from typing import Any
 
 from ..value import Value, replace
 from .ipam import DEFAULT_POOLS, Pools, overlapping
 from .model import Container, Network, Pool, TopologyError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 #: Where the settings are; ``NSNET_CONFIG`` names another file.
 PATH = "/etc/nsnet/config.toml"

@@ -27,7 +27,7 @@ FLAGS = ("bridge", "private", "vepa")
 #: The option that gives the host an address among the containers.
 SHIM = "nsnet.host_shim"
 
-_VLAN = re.compile(r"(?P<base>.+)\.(?P<id>[0-9]+)")
+_VLAN = r"(?P<base>.+)\.(?P<id>[0-9]+)"
 _VLAN_IDS = range(1, 4095)
 
 
@@ -53,7 +53,7 @@ def needs_dummy(net: Network | Segment) -> bool:
 
 def vlan_of(device: str) -> tuple[str, int] | None:
     """``eth0.50`` as its interface and its VLAN's number (IEEE 802.1Q: 1 to 4094)."""
-    found = _VLAN.fullmatch(device)
+    found = re.fullmatch(_VLAN, device)
     if found is None or int(found["id"]) not in _VLAN_IDS:
         return None
     return found["base"], int(found["id"])
@@ -108,7 +108,7 @@ def _parent_problems(name: str, driver: str, device: str) -> list[str]:
             f"{what}: the loopback interface has no wire to put containers on: name another of "
             f"the host's interfaces, or none: then {driver} containers reach only each other"
         ]
-    found = _VLAN.fullmatch(device)
+    found = re.fullmatch(_VLAN, device)
     if found and not vlan_of(device):
         return [f"{what}: VLAN {found['id']}: not between 1 and 4094"]
     return []

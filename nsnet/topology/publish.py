@@ -37,7 +37,7 @@ class Bindings:
         self._used: dict[tuple[str, int], list[Binding]] = {}
         for binding in taken.bindings():
             self._note(binding)
-        self._kept = {_wish(b): b.host_port for b in (previous.bindings if previous else ())}
+        self._kept = _random_ports(previous) if previous else {}
         self._own = _own_addresses(taken, segments)
         self.made: list[Binding] = []
         self.notes: list[str] = []
@@ -79,8 +79,8 @@ class Bindings:
             return range(port.host_port, (port.host_port_end or port.host_port) + 1)
         after = self._last + 1 if _FIRST_RANDOM <= self._last < _LAST_RANDOM else _FIRST_RANDOM
         free = chain(range(after, _LAST_RANDOM + 1), range(_FIRST_RANDOM, after))
-        old = self._kept.get((endpoint.container, port.container_port, port.protocol, host_ip))
-        return chain((old,), free) if old else free
+        wish = (endpoint.container, port.container_port, port.protocol, host_ip)
+        return chain(self._kept.get(wish, ()), free)
 
     def _clash(self, wanted: Binding) -> Binding | None:
         rivals = self._used.get((wanted.protocol, wanted.host_port), ())
@@ -92,7 +92,7 @@ class Bindings:
 
     def _take(self, port: Port, bindings: list[Binding]) -> None:
         number = bindings[0].host_port
-        if not port.host_port and self._kept.get(_wish(bindings[0])) != number:
+        if not port.host_port and number not in self._kept.get(_wish(bindings[0]), ()):
             self._last = number
         for binding in bindings:
             self._note(binding)
@@ -100,6 +100,23 @@ class Bindings:
 
     def _note(self, binding: Binding) -> None:
         self._used.setdefault((binding.protocol, binding.host_port), []).append(binding)
+
+
+def _random_ports(previous: Layout) -> dict[tuple[str, int, str, str], list[int]]:
+    """The host ports that were chosen at random. Those asked for by number are no candidates: the
+    same port of a container may be published on both kinds (``-p 80 -p 8080:80``)."""
+    asked = {
+        (container.name, port.container_port, port.protocol, number)
+        for container in previous.topology.containers
+        for port in container.ports
+        if port.host_port
+        for number in range(port.host_port, (port.host_port_end or port.host_port) + 1)
+    }
+    found: dict[tuple[str, int, str, str], list[int]] = {}
+    for b in previous.bindings:
+        if (b.container, b.port, b.protocol, b.host_port) not in asked:
+            found.setdefault(_wish(b), []).append(b.host_port)
+    return found
 
 
 def _wish(binding: Binding) -> tuple[str, int, str, str]:

@@ -71,7 +71,9 @@ def _summary(told: Told) -> list[str]:
 def _text(paragraphs: tuple[str, ...]) -> list[str]:
     lines: list[str] = []
     for each in paragraphs:
-        lines += [*([".PP"] if lines else []), _safe(each)]
+        lines += [".PP"] if lines else []
+        table = "\n" in each
+        lines += [".nf", *map(_safe, each.splitlines()), ".fi"] if table else [_safe(each)]
     return lines
 
 
@@ -94,9 +96,15 @@ def _examples(told: Told, before: str) -> list[str]:
 
 
 def _safe(text: str) -> str:
-    """`text` for roff: a dot or quote at its beginning is no command, a hyphen can be copied, and
-    what stands in backticks is bold."""
-    for char, written in (("\\", "\\e"), ("-", "\\-"), ("'", "\\(aq"), ("~", "\\(ti")):
+    """`text` for roff: a dot or quote at its beginning is no command, a hyphen can be copied, what
+    stands in backticks is bold, and an ellipsis is seen in the locale C, too."""
+    for char, written in (
+        ("\\", "\\e"),
+        ("-", "\\-"),
+        ("'", "\\(aq"),
+        ("~", "\\(ti"),
+        ("…", "..."),
+    ):
         text = text.replace(char, written)
     text = re.sub(r"`([^`]+)`", r"\\fB\1\\fR", text.replace("^", "\\(ha"))
     text = text.replace('"', "\\(dq")

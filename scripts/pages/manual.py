@@ -35,7 +35,7 @@ def _page(told: Told, volumed: set[str]) -> str:
 
 
 def _body(told: Told, options: str) -> list[str]:
-    parts = [f"```text\n{told.usage}\n```", *map(plain, told.paragraphs)]
+    parts = [f"```text\n{told.usage}\n```", *map(_paragraph, told.paragraphs)]
     if told.options:
         parts += [f"{options}:"] if options else []
         parts += [_listed(told.options)]
@@ -44,6 +44,10 @@ def _body(told: Told, options: str) -> list[str]:
         lines = "\n".join(f"{line:<{width}}  # {means}" for line, means in told.examples)
         parts += [f"```sh\n{lines}\n```"]
     return parts
+
+
+def _paragraph(text: str) -> str:
+    return f"```text\n{text}```" if "\n" in text else plain(text)
 
 
 def _listed(pairs: Pairs) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from click.shell_completion import get_completion_class
-
-from nsnet.cli.root import root
+from nsnet.cli.completion import source
 
 PLACES = {
     "bash": "share/bash-completion/completions/nsnet",
@@ -15,10 +13,4 @@ PLACES = {
 
 def pages() -> dict[str, str]:
     """The scripts, by path: what ``nsnet completion`` prints."""
-    return {path: _script(shell) for shell, path in PLACES.items()}
-
-
-def _script(shell: str) -> str:
-    kind = get_completion_class(shell)
-    assert kind is not None
-    return kind(root, {}, "nsnet", "_NSNET_COMPLETE").source().rstrip() + "\n"
+    return {path: source(shell).rstrip() + "\n" for shell, path in PLACES.items()}

@@ -11,10 +11,14 @@ import click
 from nsnet.cli.lazy import LazyGroup
 from nsnet.cli.root import root
 
+#: What a table begins with.
+_AS_IT_IS = "\b\n"
+
 
 class Told(NamedTuple):
-    """One command. `options` are pairs of how they are written and what they do; `sections` maps
-    the headings of a group to pairs of a command's name and its line in the list."""
+    """One command. Of its `paragraphs`, those with line ends are tables. `options` are pairs of how
+    they are written and what they do; `sections` maps the headings of a group to pairs of a
+    command's name and its line in the list."""
 
     words: str
     usage: str
@@ -60,7 +64,14 @@ def _told(command: click.Command, ctx: click.Context) -> Told:
 
 
 def _paragraphs(text: str) -> tuple[str, ...]:
-    return tuple(" ".join(each.split()) for each in inspect.cleandoc(text).split("\n\n"))
+    """Each in one line, but for tables, whose lines click leaves as they are."""
+    parts = inspect.cleandoc(text).split("\n\n")
+    return tuple(
+        each.removeprefix(_AS_IT_IS) + "\n"
+        if each.startswith(_AS_IT_IS)
+        else " ".join(each.split())
+        for each in parts
+    )
 
 
 def _options(command: click.Command, ctx: click.Context) -> Iterator[tuple[str, str]]:

@@ -181,6 +181,15 @@ def completed(line: str) -> list[str]:
     return [each.partition(",")[2] for each in found.out.splitlines()]
 
 
+def test_a_completed_command_has_its_line_of_the_help() -> None:
+    found = nsnet(_NSNET_COMPLETE="fish_complete", COMP_WORDS="nsnet doc", COMP_CWORD="doc")
+    line = SECTIONS["Understand"]["doctor"].short
+    assert found.out == f"plain,doctor\t{line}\n"
+    assert "," in line
+    assert 'split --max 1 ","' in nsnet("completion", "fish").out
+    assert completed("nsnet network --") == ["--help"]
+
+
 def test_demos_are_completed() -> None:
     assert completed("nsnet up user") == ["user-bridge-demo"]
     assert "voting-app" in completed("nsnet plan ")

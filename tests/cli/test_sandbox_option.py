@@ -68,6 +68,14 @@ def test_a_shell_inside() -> None:
     assert "wan0" in done.out
 
 
+def test_nsnet_is_at_hand_in_its_shell() -> None:
+    typed = "nsnet --version; nft list tables; nsnet -q up none-demo; ip netns; nsnet -q down --all"
+    done = nsnet("sandbox", "shell", stdin=typed, SHELL="/bin/sh", PATH="/usr/bin:/bin")
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith("nsnet ")
+    assert "lonely" in done.out
+
+
 def test_looking_into_one_that_is_not_there() -> None:
     done = nsnet("--sandbox=nowhere", "port", "web")
     assert done.code == 5

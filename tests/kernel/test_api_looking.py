@@ -95,6 +95,15 @@ def test_walk_and_trace_tell_the_same(shop: Lab) -> None:
     assert dropped.dropped.text.split("(")[0] in str(dropped)
 
 
+def test_the_outside_machine_is_asked_at_its_own_address(shop: Lab) -> None:
+    """Not at one of those that it only plays (8.8.8.8): as `ping` and `reach` do."""
+    web, outside = shop["web"], shop.outside
+    assert web.trace(outside).data["target"]["address"] == outside.address == "203.0.113.1"
+    assert web.walk("outside").data["target"]["address"] == outside.address
+    assert shop.why(web, outside).data["probe"]["address"] == outside.address
+    assert shop.host.why("outside:80").data["probe"]["address"] == outside.address
+
+
 def test_reach(shop: Lab) -> None:
     matrix = shop.reach(timeout=0.3)
     assert matrix["far", "web"].ping
@@ -205,10 +214,9 @@ def test_errors_are_one_line(shop: Lab, ask: Any, problem: str) -> None:
 
 def test_before_up(lab: Lab) -> None:
     web = lab.container("web")
-    with pytest.raises(NotFound, match="'web'"):
-        lab.why(web, lab.host)
-    with pytest.raises(NotFound, match=r"call lab.up\(\) first"):
-        lab.partition(web, lab.host)
+    for ask in (lambda: web.why(lab.host), lambda: lab.partition(web, lab.host)):
+        with pytest.raises(NotFound, match=r"container web is not up: call lab.up\(\) first"):
+            ask()
     assert lab.faults == ()
 
 
@@ -249,6 +257,17 @@ def test_faults_are_found_and_mended(lab: Lab) -> None:
 
 
 # --- plugging
+
+
+def test_a_fault_on_a_stack_that_another_shares(lab: Lab) -> None:
+    """Whose name comes first in the alphabet, too."""
+    web = lab.container("web")
+    lab.container("side", mode="container:web")
+    lab.up()
+    for on in (web, lab["side"]):
+        with lab.fault("NO_DEFAULT", on=on) as fault:
+            assert (fault.on, web.why("8.8.8.8").id) == (on.name, "L3.NO_DEFAULT")
+    assert web.ping("8.8.8.8")
 
 
 def test_a_container_joins_and_leaves_while_it_runs(lab: Lab) -> None:

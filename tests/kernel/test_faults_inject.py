@@ -35,10 +35,12 @@ NO_PICTURE = {
     "APP.LOOPBACK_ONLY",
     "DNS.SILENT",
     "DNS.NO_SERVER",
+    "DNS.WRONG_NS",
     "SYSCTL.ECHO_IGNORED",
+    "L3.STATIC_NEIGHBOUR",
 }
 #: Not to be broken on these machines.
-ELSEWHERE = {"VX.NO_REMOTE", "VX.VNI_MISMATCH", "VX.PORT"}
+ELSEWHERE = {"MTU.OVERLAY", "VX.NO_REMOTE", "VX.VNI_MISMATCH", "VX.PORT"}
 
 
 def typed(name: str) -> None:
@@ -189,6 +191,18 @@ def test_a_namespace_made_anew_is_left_alone() -> None:
         run("ip", "link", "add", "e7", "netns", "blue", "index", "2", "type", "bridge")
         faults.clear(engine)
         assert "10.7.0.3" not in run("ip", "-n", "blue", "address")
+
+
+def test_a_cable_in_the_host_goes_with_the_namespace_that_it_was_of() -> None:
+    engine = Engine()
+    with machine("hand"):
+        faults.inject(engine, "L1.END_IN_HOST", "gray")
+        assert "gray-e7" in run("ip", "link")
+        run("ip", "netns", "delete", "gray")
+        run("ip", "netns", "add", "gray")
+        faults.clear(engine)
+        assert "gray" not in run("ip", "link")
+        assert "e7" not in run("ip", "-n", "gray", "link")
 
 
 def test_mended_by_hand_is_no_trouble() -> None:

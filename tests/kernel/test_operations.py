@@ -101,6 +101,20 @@ def test_interfaces_are_numbered_on_and_the_way_out_moves() -> None:
     clear(engine)
 
 
+def test_ports_stay_when_another_network_comes_and_goes() -> None:
+    """Also a random one, beside others of the same port that were asked for by number."""
+    engine = Engine()
+    networks.create(engine, Network("m"))
+    networks.create(engine, Network("n"))
+    containers.run(engine, box("w", "n", ports=(Port(80), Port(80, 8080), Port(80, 8081))))
+    before = {b.host_port for b in engine.state().records[BY_HAND].layout.bindings}
+    networks.connect(engine, "m", "w", Attachment("m"))
+    networks.disconnect(engine, "m", "w")
+    assert {b.host_port for b in engine.state().records[BY_HAND].layout.bindings} == before
+    assert len(before) == 3
+    clear(engine)
+
+
 def test_a_namespace_made_by_hand_can_be_plugged_in() -> None:
     engine = Engine()
     networks.create(engine, Network("n", pools=(Pool("10.9.0.0/24"),)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -82,6 +83,19 @@ def test_inside_we_are_root_of_an_empty_machine() -> None:
 def test_we_stay_in_our_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert inside(sandbox.ensure(), "pwd")[1].strip() == str(tmp_path)
+
+
+@pytest.mark.usefixtures("records")
+def test_roots_programs_are_found_though_a_users_path_lacks_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PATH", "/home/kim/bin:/usr/bin:/bin")
+    assert inside(sandbox.ensure(), "nft list tables; echo $?; echo $PATH")[1].splitlines() == [
+        "0",
+        "/home/kim/bin:/usr/bin:/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/sbin",
+    ]
+    with Helper.start(f"{HERE}:Target") as started:
+        assert started.call("which", program="nft").endswith("/sbin/nft")
 
 
 @pytest.mark.usefixtures("records")
@@ -234,6 +248,9 @@ class Target:
     def orphan(self) -> str:
         subprocess.Popen(["setsid", "sleep", "1000"])
         return os.readlink("/proc/self/ns/net").split("[")[1][:-1]
+
+    def which(self, program: str) -> str | None:
+        return shutil.which(program)
 
     def echo(self, size: int) -> str:
         return "x" * size

@@ -9,7 +9,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from nsnet.diagnose.places import Places
+from nsnet.diagnose.predict import predict
+from nsnet.kernel.stack import Stack
 from nsnet.kernel.stub import __file__ as stub
+from nsnet.kernel.survey import Survey
+from tests.kernel.ladder import why
 from tests.kernel.traced import trace
 from tests.support import run
 
@@ -133,3 +138,40 @@ def test_a_route_that_forbids() -> None:
     assert walk.last is not None
     assert walk.last.reason == "L3.ROUTE_FORBIDS"
     assert "says blackhole for 198.51.100.7" in walk.last.text
+
+
+@pytest.mark.parametrize("by_hand", [True, False])
+def test_a_frame_for_a_hardware_address_that_nobody_has(by_hand: bool) -> None:
+    """The bridge floods it, or hands it up if one of its ports has that address; then the host's
+    stack drops it."""
+    run("nft", "add rule ip byhand post oifname wan0 masquerade")
+    for name in ("v1", "v2"):  # A bridge of no address of its own takes the lowest of its ports.
+        run("ip", "link", "set", name, "address", f"02:00:00:00:00:{'53'[name == 'v2']}0")
+    assert reason("c1", "203.0.113.1", "icmp") == "answered"
+    if by_hand:
+        words = ("172.17.0.1", "lladdr", "02:00:00:00:00:99", "dev", "eth0", "nud", "permanent")
+        run("ip", "-n", "c1", "neighbour", "replace", *words)
+    else:
+        run("ip", "link", "set", "br0", "address", "02:00:00:00:00:77")
+    wanted = "L3.STATIC_NEIGHBOUR" if by_hand else "L3.STALE_NEIGHBOUR"
+    assert reason("c1", "203.0.113.1", "icmp") == wanted
+    assert why("c1", "203.0.113.1").id == wanted
+    assert foreseen("c1", "203.0.113.1") == wanted
+    run("ip", "-n", "c1", "neighbour", "flush", "all", "nud", "all")
+    assert reason("c1", "203.0.113.1", "icmp") == "answered"
+
+
+def test_an_answer_to_a_hardware_address_that_nobody_has() -> None:
+    run("nft", "add rule ip byhand post oifname wan0 masquerade")
+    words = ("172.17.0.11", "lladdr", "02:00:00:00:00:99", "dev", "br0", "nud", "permanent")
+    run("ip", "neighbour", "replace", *words)
+    assert reason("c1", "203.0.113.1", "icmp") == "L3.STATIC_NEIGHBOUR"
+    assert why("c1", "203.0.113.1").id == "L3.STATIC_NEIGHBOUR"
+
+
+def foreseen(source: str, target: str) -> str:
+    with Stack() as stack:
+        known = Places(Survey(stack), {})
+        start = known.source(source)
+        walk = predict(known.survey, start, known.target(target, start), "icmp")
+    return walk.events[-1].reason or walk.outcome

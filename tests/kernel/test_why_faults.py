@@ -16,8 +16,10 @@ from nsnet.faults import inject as faults
 from nsnet.faults.catalogue import KINDS
 from nsnet.kernel.stack import Stack
 from nsnet.looking.places import places
+from nsnet.looking.trace import trace
 from nsnet.topology.model import Container, Network, Topology
 from tests.faulty import Machine, machine
+from tests.kernel.ladder import listening
 from tests.kernel.test_published import HOST, OUT, built, container, names, web
 from tests.kernel.test_published import machine as host_with_outside
 from tests.support import differences, run, stack
@@ -29,6 +31,7 @@ pytestmark = pytest.mark.usefixtures("host")
 CASES: list[tuple[str, str, str, str]] = [
     ("L1.LO_DOWN", "{near}", "{near}", "127.0.0.1"),
     ("L1.LINK_DOWN", "{near}", "{near}", "{web}"),
+    ("L1.END_IN_HOST", "{near}", "{near}", "{web}"),
     ("L1.PEER_DOWN", "{near}", "{near}", "{web}"),
     ("L2.NO_MASTER", "{near}", "{near}", "{web}:80"),
     ("L2.BRIDGE_DOWN", "{front}", "{near}", "{web}"),
@@ -37,12 +40,16 @@ CASES: list[tuple[str, str, str, str]] = [
     ("L2.ISOLATED", "{front}", "{near}", "{web}:80"),
     ("MTU.BLACKHOLE", "{near}", "{near}", "{web}"),
     ("L3.NO_ADDR", "{near}", "{near}", "{web}"),
+    ("L3.STATIC_NEIGHBOUR", "{near}", "{near}", "{outside}"),
     ("L3.PREFIX32", "{near}", "{near}", "{web}"),
     ("L3.NO_DEFAULT", "{near}", "{near}", "{outside}"),
     ("L3.ROUTE_LOST_ON_FLAP", "{near}", "{near}", "{outside}"),
+    ("L3.ADDR_LOST_ON_MOVE", "{near}", "{near}", "{web}"),
     ("L3.GW_UNREACHABLE", "{near}", "{near}", "{outside}"),
     ("L3.NO_GW_ADDR", "{front}", "{near}", "{outside}"),
+    ("IPAM.OVERLAP", "{front}", "{near}", "{outside}"),
     ("L3.FORWARD_OFF", "{front}", "{near}", "{outside}"),
+    ("SYSCTL.WRONG_NS", "{near}", "{near}", "{outside}"),
     ("SYSCTL.ROUTE_LOCALNET", "{front}", "host", "127.0.0.1:{port}"),
     ("SYSCTL.RP_FILTER", "{web}", "{out}", "{host}:{port}"),
     ("SYSCTL.ECHO_IGNORED", "{near}", "{web}", "{near}"),
@@ -55,21 +62,25 @@ CASES: list[tuple[str, str, str, str]] = [
     ("FLT.PRE_DNAT_PORT", "{port}", "{out}", "{host}:{port}"),
     ("FLT.ONE_WAY", "{near}", "{web}", "{near}:81"),
     ("NAT.NO_MASQ", "{front}", "{near}", "{outside}"),
+    ("NAT.WRONG_HOOK", "{front}", "{near}", "{outside}"),
     ("NAT.NO_DNAT", "{port}", "{out}", "{host}:{port}"),
     ("NAT.DNAT_REFUSED", "{port}", "{out}", "{host}:{port}"),
     ("NAT.DNAT_DEAD", "{port}", "{out}", "{host}:{port}"),
     ("NAT.STALE_TARGET", "{port}", "{out}", "{host}:{port}"),
     ("NAT.OUTPUT_HOOK", "{port}", "host", "{host}:{port}"),
     ("NAT.HAIRPIN_NO_MASQ", "{front}", "{web}", "{host}:{port}"),
+    ("NAT.BRNF_SHORTCUT", "{front}", "{near}", "{host}:{port}"),
     ("NAT.LOCAL_SRC", "{front}", "host", "127.0.0.1:{port}"),
     ("APP.NOT_LISTENING", "{web}", "{near}", "{web}:80"),
     ("APP.LOOPBACK_ONLY", "{web}", "{near}", "{web}:80"),
+    ("DNS.WRONG_NS", "{idle}", "{idle}", "http://{web}:80/"),
     ("DNS.SILENT", "{near}", "{near}", "http://{web}:80/"),
     ("DNS.NO_SERVER", "{near}", "{near}", "http://{web}:80/"),
 ]
 #: It arrives, though not as it was meant: a remark says so.
 REMARKS: list[tuple[str, str, str, str]] = [
     ("L3.TWO_DEFAULTS", "{web}", "{web}", "{outside}"),
+    ("FLT.BRIDGED_BYPASS", "{front}", "{near}", "{web}"),
     ("NAT.MASQ_TOO_WIDE", "{front}", "{out}", "{host}:{port}"),
     ("L3.DUP_ADDR", "{near}", "host", "{near}:81"),
 ]
@@ -77,7 +88,14 @@ REMARKS: list[tuple[str, str, str, str]] = [
 #: answers would be accepted further down.
 BY_HAND = {"FLT.FOREIGN_DROP": "FLT.DROP", "FLT.ONE_WAY": "FLT.ORDER"}
 #: They are tried elsewhere.
-ELSEWHERE = {"CT.STALE", "VX.NO_REMOTE", "VX.VNI_MISMATCH", "VX.PORT"}
+ELSEWHERE = {
+    "CT.STALE",
+    "NAT.DNAT_TOO_WIDE",
+    "MTU.OVERLAY",
+    "VX.NO_REMOTE",
+    "VX.VNI_MISMATCH",
+    "VX.PORT",
+}
 
 
 def why(source: str, target: str) -> Finding:
@@ -121,6 +139,56 @@ def test_the_diagnosis_of_every_fault(name: str, which: str) -> None:
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.parametrize(
+    ("which", "name", "on", "source", "target"),
+    [
+        ("made", "L3.NO_ADDR", "{near}", "{near}", "http://{web}:80/"),
+        ("hand", "L3.NO_ADDR", "{near}", "{near}", "http://{web}:80/"),
+        ("made", "L3.NO_ADDR", "{near}", "{web}", "http://{near}:81/"),
+        ("made", "L3.NO_ADDR", "{web}", "{near}", "http://{web}:80/"),
+        ("made", "L3.NO_ADDR", "{web}", "{web}", "{outside}"),
+        ("hand", "L1.LINK_DOWN", "{web}", "{web}", "{outside}"),
+        ("hand", "L1.LINK_DOWN", "{near}", "{near}", "http://{web}:80/"),
+        ("made", "L1.LO_DOWN", "{near}", "{near}", "http://{web}:80/"),
+    ],
+)
+def test_a_lower_rung_is_named_though_the_name_or_route_is_missing_too(
+    which: str, name: str, on: str, source: str, target: str
+) -> None:
+    with machine(which) as it:
+        on, source, target = (filled(it, words) for words in (on, source, target))
+        faults.inject(Engine(), name, on)
+        found = why(source, target)
+        faults.clear(Engine())
+    assert found.id == name, found.broken
+    assert found.rung not in found.passed
+
+
+#: What a trace alone would not see, or would call by another name.
+TRACED = ("L1.LINK_DOWN", "L2.NO_MASTER", "L3.NO_GW_ADDR", "IPAM.OVERLAP", "FLT.ORDER")
+REFUSED = ("NAT.NO_DNAT", "NAT.DNAT_REFUSED", "APP.LOOPBACK_ONLY")
+
+
+def test_trace_ends_with_the_diagnosis_of_why() -> None:
+    engine = Engine()
+    said = {}
+    with machine("made") as it:
+        for case in CASES:
+            if case[0] in TRACED + REFUSED:
+                _, on, source, target = (filled(it, words) for words in case)
+                faults.inject(engine, case[0], on)
+                run("ip", "neighbour", "flush", "all", check=False)
+                run("ip", "-n", it.near, "neighbour", "flush", "all")
+                walk = trace(source, target, timeout=0.2).walk
+                faults.clear(engine)
+                assert walk.last is not None
+                notes = [note.partition(":")[0] for note in walk.notes]
+                said[case[0]] = notes[0] if case[0] in REFUSED else walk.last.reason
+                assert "perhaps by a firewall" not in walk.last.text
+        assert trace(it.near, it.web).walk.arrived
+    assert said == {name: name for name in TRACED + REFUSED}
+
+
 @pytest.mark.parametrize("which", ["made", "hand"])
 def test_what_works_by_luck_gets_a_remark(which: str) -> None:
     engine = Engine()
@@ -138,6 +206,27 @@ def test_what_works_by_luck_gets_a_remark(which: str) -> None:
             if after.ok is not True or after.remarks:
                 wrong.append(f"{case[0]} mended: {after.broken} {after.remarks}")
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("which", ["made", "hand"])
+@pytest.mark.parametrize("answers", [True, False])
+def test_a_published_port_that_takes_calls_of_others(which: str, answers: bool) -> None:
+    """Also where one answers, but the wrong one."""
+    engine, name = Engine(), "NAT.DNAT_TOO_WIDE"
+    with machine(which) as it, listening(it.out, "0.0.0.0", int(it.port)):
+        if not answers:
+            faults.inject(engine, "APP.NOT_LISTENING", it.web)
+        faults.inject(engine, name, it.port)
+        found = why(it.near, f"{it.outside}:{it.port}")
+        own = why(it.out, f"{it.host}:{it.port}") if answers else None
+        faults.clear(engine, [name])
+        after = why(it.near, f"{it.outside}:{it.port}")
+        faults.clear(engine)
+    assert (found.ok, found.id) == (False, name)
+    assert found.broken is not None
+    assert f"dport {it.port}" in str(found.broken.facts["rule"])
+    assert after.ok
+    assert own is None or own.ok
 
 
 def test_a_flow_that_goes_on_to_an_old_address() -> None:
@@ -177,7 +266,7 @@ def test_tunnels_that_do_not_meet() -> None:
         entries, before = lasting(), stack("h1")
         assert any("dst 192.168.77.2" in each for each in entries)
         assert why("t1", "t2").ok
-        for name in ("VX.NO_REMOTE", "VX.VNI_MISMATCH", "VX.PORT"):
+        for name in ("VX.NO_REMOTE", "VX.VNI_MISMATCH", "VX.PORT", "MTU.OVERLAY"):
             faults.inject(engine, name, "t1")
             for each in ("t1", "t2"):
                 run("ip", "-n", each, "neighbour", "flush", "all")

@@ -32,9 +32,15 @@ def code(notebook: Json) -> list[Json]:
 
 
 def text(outputs: list[Json]) -> str:
-    """What outputs of a cell say in plain text."""
-    found = (each["text"] if "text" in each else each["data"]["text/plain"] for each in outputs)
-    return "\n".join("".join(each).rstrip("\n") for each in found)
+    """What outputs of a cell say in plain text. What was printed comes in as many pieces as
+    Jupyter's timing had it."""
+    found = [""]
+    for each in outputs:
+        if "text" in each:
+            found[-1] += "".join(each["text"])
+        else:
+            found += ["".join(each["data"]["text/plain"]), ""]
+    return "\n".join(each.rstrip("\n") for each in found if each)
 
 
 def run(notebook: Json) -> list[list[Json]]:
@@ -77,13 +83,22 @@ def _lines(said: str) -> list[str]:
 
 
 def run_in_jupyter(path: str) -> list[list[Json]]:
-    """The same by Jupyter, with the pictures; without the answers."""
+    """The same by Jupyter, with the pictures."""
     import nbclient
     import nbformat
 
     notebook = nbformat.read(path, as_version=4)
+    notebook.cells = [each for cell in notebook.cells for each in _answers(cell) or [cell]]
     nbclient.NotebookClient(notebook, timeout=60, kernel_name="python3").execute()
-    return [cell["outputs"] for cell in code(notebook)]
+    return [cell["outputs"] for cell in code(notebook) if "answer" not in cell["metadata"]]
+
+
+def _answers(cell: Json) -> list[Json]:
+    """The Python blocks of a text, as cells."""
+    from nbformat.v4 import new_code_cell
+
+    blocks = [] if cell["cell_type"] == "code" else _BLOCK.findall(cell["source"])
+    return [new_code_cell(block, metadata={"answer": True}) for block in blocks]
 
 
 def write(path: Path) -> None:

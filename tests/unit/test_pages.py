@@ -41,6 +41,14 @@ def test_all_is_up_to_date() -> None:
     assert not found, f"run scripts/generate: {', '.join(found)}"
 
 
+def test_tables_keep_their_lines_and_no_control_character_is_left() -> None:
+    wanted = pages()
+    for path in ("docs/reference/nsnet-network.md", "share/man/man1/nsnet-network.1"):
+        assert re.search(r"(?m)^ {2}ipvlan\S+mode {8}l2 \(the default\)", wanted[path])
+    found = {path for path, text in wanted.items() if re.search(r"[\x00-\x08\x0b-\x1f]", text)}
+    assert not found
+
+
 def test_a_page_that_is_changed_is_noticed() -> None:
     wanted = pages()
     before = set(stale(wanted))

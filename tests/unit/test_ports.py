@@ -219,6 +219,15 @@ def test_a_random_port_stays_while_the_container_runs_and_is_a_new_one_after_a_s
     assert published(started) == [("web", "0.0.0.0", 32769)]
 
 
+def test_a_random_port_stays_beside_others_of_the_same_port_that_are_asked_for() -> None:
+    """``-p 80 -p 22405:80 -p 22406:80``: the random one does not take what another one wants."""
+    each = on("four", Port(80), Port(80, 22405), Port(80, 22406))
+    first = laid_out(each)
+    again = laid_out(each, on("four", name="new"), taken=Taken(last_port=32768), previous=first)
+    assert published(again) == published(first)
+    assert [b.host_port for b in first.bindings] == [32768, 22405, 22406]
+
+
 def test_ranges_take_the_next_free_port() -> None:
     each = [on("four", Port(80, 9000, host_port_end=9002), name=name) for name in "abcd"]
     busy = Taken(port_free=lambda protocol, ip, port: port != 9001)

@@ -141,6 +141,23 @@ def test_nothing_is_cut_from_a_picture_and_no_line_is_wider_than_its_lane() -> N
     assert " ".join(RULE.text.split()) in " ".join(texts)
 
 
+def test_a_leg_has_its_name_where_it_begins_and_a_change_is_called_so() -> None:
+    answers = event("send", "host answers", replace(SENT, flags="SA"), leg="reply")
+    parsed = _parsed(svg(replace(WALK, events=(*EVENTS, answers))))
+    left = [int(r.getAttribute("x")) for r in _tags(parsed, "rect") if _class(r) == "lane"]
+    legs = {_said(t): int(t.getAttribute("x")) for t in _tags(parsed, "text") if _class(t) == "leg"}
+    assert left[0] < legs["The request"] < left[1] < legs["The reply"]
+    assert "change: 10.0.0.2:40000 → 192.0.2.9:8080 [S]" in map(_said, _tags(parsed, "text"))
+
+
+def _class(one: minidom.Element) -> str:
+    return str(one.getAttribute("class"))
+
+
+def _said(one: minidom.Element) -> str:
+    return str(getattr(one.firstChild, "data", ""))
+
+
 def test_the_last_line_of_a_picture_is_inside_it() -> None:
     told = "nobody answers " + "and nobody asks " * 20
     parsed = _parsed(svg(replace(WALK, events=(event("drop", told),))))

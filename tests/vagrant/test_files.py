@@ -26,8 +26,8 @@ class Noted
   def method_missing(name, *words, **more, &block)
     path = @path + [name.to_s.chomp("=")]
     SAID << [path.join("."), words, more]
-    inner = Noted.new(path + words.first(1).grep(String))
-    block&.call(*[inner, self].first(block.arity))
+    inner, override = [[], ["override"]].map { Noted.new(path + words.first(1).grep(String) + _1) }
+    block&.call(*[inner, override].first(block.arity))
     inner
   end
   def respond_to_missing?(*) = true
@@ -56,10 +56,11 @@ def test_shellcheck_finds_nothing(script: Path) -> None:
     assert not found.returncode, found.stdout
 
 
-def said() -> list[tuple[str, list[Any], dict[str, Any]]]:
+def said(cpu: str = "x86_64") -> list[tuple[str, list[Any], dict[str, Any]]]:
+    """What the Vagrantfile says on a computer of that kind."""
     if not shutil.which("ruby"):
         pytest.skip("ruby is not installed")
-    ruby = ["ruby", "-W0", "-e", RECORDER]
+    ruby = ["ruby", "-W0", "-e", f'RbConfig::CONFIG["host_cpu"] = "{cpu}"\n{RECORDER}']
     done = subprocess.run(ruby, cwd=ROOT, capture_output=True, text=True, check=True)
     return [(path, words, more) for path, words, more in json.loads(done.stdout)]
 
@@ -89,6 +90,28 @@ def test_providers_and_the_open_switch() -> None:
     assert providers == {"virtualbox", "libvirt", "vmware_desktop", "parallels"}
     told = [words[0] for path, words, _ in calls if path == "vm.provider.virtualbox.customize"]
     assert [each[2:] for each in told] == [["--nicpromisc2", "allow-all"]]
+
+
+def test_docker_comes_to_its_own_machine_only() -> None:
+    told = [(path, words[0]) for path, words, _ in said() if path.endswith("vm.provision")]
+    every = [(f"vm.define.{name}.vm.provision", "nsnet") for name in ("one", "two", "docker")]
+    assert told == [*every, ("vm.define.docker.vm.provision", "docker")]
+
+
+@pytest.mark.parametrize(
+    ("cpu", "debian"),
+    [("x86_64", "debian/bookworm64"), ("x64", "debian/bookworm64")]
+    + [(arm, "bento/debian-12") for arm in ("aarch64", "arm64")],
+)
+def test_boxes_that_there_are(cpu: str, debian: str) -> None:
+    """Debian has none for arm64, and on amd64 none for VMware and Parallels."""
+    boxes = {path: words[0] for path, words, _ in said(cpu) if path.endswith("vm.box")}
+    provider = "vm.provider.{}.override.vm.box"
+    assert boxes == {
+        "vm.box": debian,
+        provider.format("vmware_desktop"): "bento/debian-12",
+        provider.format("parallels"): "bento/debian-12",
+    }
 
 
 def test_forwarded_ports_are_those_of_the_demos() -> None:

@@ -12,8 +12,12 @@ import pytest
 
 from tests.cli.typed import ROOT
 
+#: The tests' Python at another place: its own may be below /opt, or in /usr/local/bin.
+PYTHON = "/run/python"
 #: Where it writes; /etc is covered by scripts/alone.
-COVERED = "for at in /opt /usr/share /usr/local/bin; do mount -t tmpfs tmpfs $at || exit 99; done\n"
+COVERED = f"""mkdir {PYTHON} && mount --rbind '{sys.prefix}' {PYTHON} || exit 99
+for at in /opt /usr/share /usr/local/bin; do mount -t tmpfs tmpfs $at || exit 99; done
+"""
 READY = "nsnet: this machine is ready; log in, or type: nsnet lab start"
 #: A set-up that fetches nothing, and a Python that does not take seconds to compile all.
 SETUP = f"""cd "$(dirname "$0")/.." && mkdir -p .venv/bin
@@ -23,10 +27,10 @@ echo "set up $1"
 cat >.venv/bin/python <<'END'
 #!/bin/sh
 [ "$2" != compileall ] || exit 0
-PYTHONDONTWRITEBYTECODE=1 PYTHONPATH={os.pathsep.join(sys.path)} exec {sys.executable} "$@"
+PYTHONDONTWRITEBYTECODE=1 PYTHONPATH='{os.pathsep.join(sys.path)}' exec '{sys.executable}' "$@"
 END
 chmod 755 .venv/bin/python
-"""
+""".replace(f"{sys.prefix}/", f"{PYTHON}/")
 CHANGED = "find /opt /etc /usr/share /usr/local/bin -newer /run/then"
 
 

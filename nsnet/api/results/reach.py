@@ -50,7 +50,9 @@ class Reach(Result):
 
     def __getitem__(self, pair: tuple[Named | str, Named | str]) -> Cell:
         """What ``reach[web, db]`` asked and heard. Raises `KeyError` for who was not asked."""
-        sender, target = (each if isinstance(each, str) else each.name for each in pair)
+        if not isinstance(pair, tuple) or len(pair) != 2:
+            raise KeyError("write reach[sender, target]")
+        sender, target = (str(getattr(each, "name", each)) for each in pair)
         if sender not in self.senders or target not in self.targets:
             known = ", ".join(dict.fromkeys((*self.senders, *self.targets)))
             raise KeyError(f"nobody asked for {sender} → {target}: there are {known}")

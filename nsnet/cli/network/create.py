@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
-from ...value import replace
 from ..container_command import ContainerCommand
-from ..output import say
 from ..settings import Settings
-
-if TYPE_CHECKING:
-    from ...engine.engine import Engine
-    from ...topology.flags.network import Flags
-    from ...topology.model import Network, Topology
 
 _OPTIONS = """
 \b
@@ -84,64 +75,7 @@ def _unseen(name: str, **more: object) -> click.Option:
     ),
 )
 @click.pass_obj
-def create(
-    settings: Settings, /, name: str, dry_run: bool, script: bool, explain: bool, **words: object
-) -> None:
-    from ...topology.flags import network as flags
+def create(settings: Settings, /, **words: object) -> None:
+    from ..quick.network_create import run
 
-    wanted = flags.network(name, _flags(words))
-    if dry_run or script:
-        _show_plan(settings, wanted, script, explain)
-        return
-    from ...engine.engine import Engine
-    from ...operations import networks
-    from ..stopping import heeding
-
-    with heeding() as stopping:
-        told = _explanation(wanted) if explain else ""
-        made = networks.create(engine := Engine(stopping), wanted)
-    if made.driver in ("macvlan", "ipvlan") and not settings.quiet:
-        _tell_limits(engine, made)
-    if told:
-        say(told + "\n")
-    say(made.id)
-
-
-def _tell_limits(engine: Engine, made: Network) -> None:
-    """What Docker leaves its users to find out: from the host, such a network is not reached."""
-    from ...topology.lan import remarks
-    from ...topology.model import BY_HAND
-
-    layout = engine.state().records[BY_HAND].layout
-    for text in remarks(layout.segment(made.name)):
-        click.echo(f"note: {text}", err=True)
-
-
-def _flags(words: dict[str, object]) -> Flags:
-    from ...topology.flags.network import Flags
-
-    return Flags(**words)  # type: ignore[arg-type]
-
-
-def _with(wanted: Network) -> Topology:
-    """What single commands have made, with one more network."""
-    from ...engine.engine import Engine
-    from ...operations.edit import by_hand
-
-    topology = by_hand(Engine().state())
-    return replace(topology, networks=(*topology.networks, wanted))
-
-
-def _show_plan(settings: Settings, wanted: Network, script: bool, explain: bool) -> None:
-    from ..plan import show_plan
-
-    show_plan(settings, _with(wanted), "table", script=script, explain=explain)
-
-
-def _explanation(wanted: Network) -> str:
-    """The plan as it is about to be carried out."""
-    from ...engine.engine import Engine
-    from ...show.steps import explanation
-    from ..changes import shown
-
-    return explanation(shown(Engine().plan(_with(wanted)).changes))
+    run(settings, **words)  # type: ignore[arg-type]

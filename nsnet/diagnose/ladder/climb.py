@@ -9,6 +9,7 @@ from . import address, bridge, filter, link, nat, neighbour, reply, route, sysct
 from .case import Case
 from .path import Hop
 from .routing import family_of
+from .seen import Seen
 from .segment import Segment
 from .watch import foresee, see
 
@@ -23,24 +24,28 @@ class Climb:
         self.passed: list[str] = []
         self.broken: Broken | None = None
 
-    def run(self) -> Broken | None:
+    def run(self, seen: Seen | None = None) -> Broken | None:
         """The first broken rung; None where none is found.
 
         What is wrong with the sender and its segment, its state tells. Beyond that, rules may
-        rewrite the packet: it is sent once more and watched.
+        rewrite the packet: it is sent once more and watched, unless it was `seen` already.
         """
         case = self.case
         if self._up(_sender(case)):
+            self.passed = [rung for rung in self.passed if rung in self._below()]
             return self.broken
-        case.watch(see(case))
+        case.watch(seen or see(case))
         if case.seen is not None and case.seen.arrived:
             return None
         if not self._up(_beyond(case)):
             self._guess()
         if self.broken:
-            below = RUNGS[: RUNGS.index(self.broken.rung)]
-            self.passed = [rung for rung in below if rung != "name"]
+            self.passed = [rung for rung in self._below() if rung != "name"]
         return self.broken
+
+    def _below(self) -> tuple[str, ...]:
+        """The rungs below the broken one. (A missing route may be found to lie at a link.)"""
+        return RUNGS[: RUNGS.index(self.broken.rung)] if self.broken else RUNGS
 
     def _guess(self) -> None:
         """On a busy machine a trace may miss the end. What would be expected?"""

@@ -43,7 +43,7 @@ def _diagnosed(case: Case) -> Finding:
     if case.target.name:
         unnamed = names.resolved(case)
         if unnamed:
-            return _finding(case, False, unnamed, ())
+            return _finding(case, False, unnamed, RUNGS[1 : max(1, RUNGS.index(unnamed.rung))])
     found = _nowhere(case)
     if found:
         return found
@@ -65,7 +65,7 @@ def _diagnosed(case: Case) -> Finding:
             return _works(case)
         if late or _certain(case, broken):
             break
-        measuring = []
+        measuring = mtu.probes(case)
     if broken is None and case.code == "error":
         return _finding(case, None, None, tuple(climb.passed))
     return _finding(case, False, broken or _unexplained(case), tuple(climb.passed))

@@ -8,11 +8,15 @@ from ipaddress import ip_address
 from ...kernel import namefiles
 from ...kernel.resolvconf import servers
 from ...resolver import wire
-from ..findings import Broken
+from ..findings import RUNGS, Broken
+from ..place import Target
 from ..probe import Answer, Probe
 from ..prober import probe
 from ..reach.dns import PORT, meaning, query
+from . import address, link
 from .case import Case
+from .climb import ends, stack
+from .routing import family_of
 from .see import at
 
 #: A name server is given so long, in seconds.
@@ -22,8 +26,9 @@ _MOST = 3
 
 
 def resolved(case: Case) -> Broken | None:
-    """Look the name up and note its address in the case, or say why there is none."""
-    name = case.target.name
+    """Look the name up and note its address in the case ("" if there is none), or say what is
+    wrong."""
+    name, case.address = case.target.name, ""
     space = case.survey.spaces()[case.space]
     found = in_hosts(namefiles.of(space, "hosts"), name)
     server = "hosts"
@@ -84,6 +89,9 @@ def _silent(case: Case, server: str, last: Answer) -> Broken:
     facts = _facts(case) | {"server": server, "came": last.code}
     if _nameless(case):
         return Broken("DNS.DEFAULT_BRIDGE", "name", facts, _see(case, server))
+    mute = _mute(case, server)
+    if mute:
+        return mute
     if ip_address(server).is_loopback and last.code == "refused":
         for key, space in case.survey.spaces().items():
             here = case.survey.listeners(key) if key != case.space else ()
@@ -91,6 +99,21 @@ def _silent(case: Case, server: str, last: Answer) -> Broken:
                 facts["other"] = space.label
                 return Broken("DNS.WRONG_NS", "name", facts, _see(case, server))
     return Broken("DNS.SILENT", "name", facts, _see(case, server))
+
+
+def _mute(case: Case, server: str) -> Broken | None:
+    """Can the sender not even talk to its name server: no interface, none that is up, none with
+    an address? That is to be mended first, whatever the server would say."""
+    asking = Case(case.stack, case.places, case.source, Target(server, server, PORT), "udp")
+    rungs = list(ends(asking))
+    if asking.first.kind != "local":
+        rungs += stack(asking, asking.path.hops[0])
+    for _, check in rungs:
+        broken = check()
+        if broken:
+            low = RUNGS.index(broken.rung) <= RUNGS.index("address")
+            return broken if low else None
+    return None
 
 
 def _nameless(case: Case) -> bool:
@@ -109,14 +132,20 @@ def _own_choice(case: Case, found: list[str]) -> str:
 
 
 def _right(case: Case, server: str) -> Broken | None:
-    """Is it an address of whom the user means?"""
+    """Is it an address of whom the user means? If he lacks one, it may be this that he lacks."""
     there = case.target.place
     if there is None or ip_address(case.address).is_loopback:
         return None
     own = [a.ip for a in case.survey.addresses(there.space) if a.scope == "global"]
     if case.address in own or case.survey.owner(case.address):
         return None
-    facts = _facts(case) | {"server": server, "address": case.address, "now": ", ".join(own)}
+    family = family_of(case.address)
+    for one in link.wires(case.survey, there.space):
+        bare = None if one.master else address.has_address(case.survey, one, family)
+        if bare and there.space:
+            return bare
+    facts = _facts(case) | {"server": server, "address": case.address}
+    facts["now"] = ", ".join(own) or "-"
     return Broken("DNS.STALE", "name", facts, _see(case))
 
 

@@ -10,6 +10,7 @@ from ..findings import Broken
 from .address import overlapping
 from .bridge import plugged
 from .link import is_up, trail_up
+from .misled import misled
 from .path import Hop
 from .routing import defaults, family_of
 from .see import addresses_of, at, label
@@ -20,7 +21,7 @@ from .vxlan import crosses
 def answers(survey: Survey, hop: Hop) -> Broken | None:
     """Has anybody on the segment the address of the next hop?"""
     if hop.trail:
-        return _by_hand(survey, hop)
+        return _remembered(survey, hop)
     if hop.out is None:
         return None
     segment = Segment(survey, hop.out)
@@ -47,15 +48,13 @@ def answers(survey: Survey, hop: Hop) -> Broken | None:
     return Broken("L3.NO_SUCH_HOST", "neighbour", facts, _see(survey, hop))
 
 
-def _by_hand(survey: Survey, hop: Hop) -> Broken | None:
-    """Has somebody entered a hardware address for the next hop that nobody there has?"""
-    there = {each.mac for each in survey.interfaces(hop.trail[-1].space).values()}
-    for each in survey.neighbours(hop.space):
-        mine = (each.device, each.ip) == (hop.way.device, hop.way.next)
-        if mine and each.state == "PERMANENT" and each.mac and each.mac not in there:
-            facts = _facts(survey, hop) | {"mac": each.mac, "own": hop.trail[-1].mac}
-            return Broken("L3.STATIC_NEIGHBOUR", "neighbour", facts, _see(survey, hop))
-    return None
+def _remembered(survey: Survey, hop: Hop) -> Broken | None:
+    """Does it know a hardware address for the next hop that nobody there takes frames under?"""
+    wrong = misled(survey, hop.out, hop.way.next) if hop.out else None
+    if wrong is None:
+        return None
+    facts = _facts(survey, hop) | {"mac": wrong.mac, "own": wrong.own}
+    return Broken(wrong.id, "neighbour", facts, _see(survey, hop))
 
 
 def _macvlan(survey: Survey, hop: Hop) -> Broken | None:

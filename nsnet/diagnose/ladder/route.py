@@ -42,14 +42,21 @@ def ends(survey: Survey, path: Path) -> Broken | None:
 
 
 def _deeper(survey: Survey, found: list[Interface], family: int, to: str) -> Broken | None:
-    """What is wrong with all the interfaces that the route could have led to."""
+    """What is wrong with all the interfaces that the route could have led to; or with a single
+    cable, if there is no default route: with its link or address, the kernel drops the routes
+    that lean on it."""
     checks = (
         [is_up(survey, w) for w in found],
         [has_carrier(survey, w) for w in found],
         [has_address(survey, w, family) for w in found],
         [whole_prefix(survey, w, to) for w in found],
     )
-    return next((broken[0] for broken in checks if broken and all(broken)), None)
+    every = next((broken[0] for broken in checks if broken and all(broken)), None)
+    if every or not found or defaults(survey, found[0].space, family):
+        return every
+    cables = {w.name for w in found if w.kind == "veth"}
+    single = (b for broken in checks for b in broken if b and b.facts["device"] in cables)
+    return next(single, None)
 
 
 def _missing(survey: Survey, hop: Hop, found: list[Interface]) -> Broken:

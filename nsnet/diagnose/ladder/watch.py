@@ -8,6 +8,7 @@ from ...kernel.errors import KernelError
 from ...value import replace
 from ..predict import predict
 from ..trace import trace
+from ..walk import Walk
 from .case import Case
 from .rules import mapped
 from .seen import Seen
@@ -27,9 +28,14 @@ def see(case: Case) -> Seen:
     with suppress(KernelError, OSError):
         target = replace(case.target, address=case.address, port=case.port)
         done = trace(case.stack, case.places, case.source, target, case.transport, _WAIT)
-        seen = Seen(done.walk)
-        last = seen.unfinished
-        if last and last.rule:
-            seen.mapped = mapped(case.survey, last.space, last.rule, case.port)
-        return seen
+        return believed(case, done.walk)
     return Seen(None)
+
+
+def believed(case: Case, walk: Walk) -> Seen:
+    """What a walk shows."""
+    seen = Seen(walk)
+    last = seen.unfinished
+    if last and last.rule:
+        seen.mapped = mapped(case.survey, last.space, last.rule, case.port)
+    return seen

@@ -52,11 +52,16 @@ class Wire:
         found = [each for each in self._segment.beyond(device) if each.mac == mac]
         if found:
             return found[0]
-        if state in ("PERMANENT", "NOARP"):
-            self._tell_out(flight, device)
-            text = f"{device.name} sends to {mac}, as it was told to, and nobody has that"
-            raise self._story.lose(flight, text, "L3.GW_UNREACHABLE", device.name)
-        return self._ask(flight, device, hop)
+        from ..ladder.misled import misled  # Not at the top: the ladder predicts, too.
+
+        wrong = misled(self._survey, device, hop)
+        if wrong is None and state not in ("PERMANENT", "NOARP"):
+            return self._ask(flight, device, hop)
+        self._tell_out(flight, device)
+        why = "it was told to" if state in ("PERMANENT", "NOARP") else "it remembers"
+        text = f"{device.name} sends to {mac}, as {why}, and nobody has that"
+        reason = wrong.id if wrong else "L3.GW_UNREACHABLE"
+        raise self._story.lose(flight, text, reason, device.name)
 
     def _ask(self, flight: Flight, device: Interface, hop: str) -> Interface:
         source = self._asker(flight, device, hop)

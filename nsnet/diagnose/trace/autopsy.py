@@ -35,6 +35,9 @@ class Autopsy:
             return self._by_rule(last)
         if asked:
             return self._nobody(asked[-1])
+        astray = self._astray(events)
+        if astray:
+            return astray
         passages = [each for each in events if each.kind in ("out", "in")]
         if not passages or last.hook in ("output", "postrouting"):
             return self._sender(last)
@@ -62,6 +65,26 @@ class Autopsy:
         if asked.asker.startswith("127."):
             return f"{text}: it was asked in the name of {asked.asker}", "NAT.LOCAL_SRC"
         return text, "L3.GW_UNREACHABLE" if gateway else ""
+
+    def _astray(self, events: list[Event]) -> Reason | None:
+        """Its last frame was sent to a hardware address that the next hop does not have. (It may
+        have been seen in a bridge all the same, whose stack drops what is not for it.)"""
+        from ..ladder.misled import misled  # Not at the top: the ladder looks at traces.
+
+        for last in reversed(events):
+            device = self.survey.interfaces(last.space).get(last.device)
+            if last.kind != "out" or device is None or device.master:
+                continue
+            sent = last.packet.macs[1]
+            known = [n for n in self.survey.neighbours(last.space) if n.device == device.name]
+            for address in (each.ip for each in known if sent and each.mac == sent):
+                wrong = misled(self.survey, device, address)
+                if wrong:
+                    why = "it was told to" if "STATIC" in wrong.id else "it remembers"
+                    text = f"{last.label} has sent it to {sent} for {address}, as {why}"
+                    return f"{text}, but {address} has {wrong.own}: nobody takes it", wrong.id
+            return None
+        return None
 
     def _gone(self, last: Event) -> Reason:
         """It went out by a cable, and nobody saw it at the other end."""

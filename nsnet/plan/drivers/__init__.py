@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Protocol
+from . import bridge
 
-from ...topology.layout import Endpoint, Segment
-from ..step import Step
-from . import bridge, ipvlan, macvlan
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Protocol
+
+    from ...topology.layout import Endpoint, Segment
+    from ..step import Step
+
+    class Driver(Protocol):
+        """What every driver module offers."""
+
+        def segment(self, net: Segment) -> Iterator[Step]:
+            """The steps that make the network."""
+
+        def endpoint(self, plug: Endpoint, net: Segment, link_group: int) -> Iterator[Step]:
+            """The steps that join a container to it."""
 
 
-class Driver(Protocol):
-    """What every driver module offers."""
+def driver(name: str) -> Driver:
+    """A driver's module. On one host an overlay is a bridge with the MTU that its tunnel would
+    leave. The rarer ones are imported when they are needed first."""
+    if name == "macvlan":
+        from . import macvlan
 
-    def segment(self, net: Segment) -> Iterator[Step]:
-        """The steps that make the network."""
+        return macvlan
+    if name == "ipvlan":
+        from . import ipvlan
 
-    def endpoint(self, plug: Endpoint, net: Segment, link_group: int) -> Iterator[Step]:
-        """The steps that join a container to it."""
-
-
-#: On one host an overlay is a bridge with the MTU that its tunnel would leave.
-DRIVERS: dict[str, Driver] = {
-    "bridge": bridge,
-    "overlay": bridge,
-    "macvlan": macvlan,
-    "ipvlan": ipvlan,
-}
+        return ipvlan
+    return bridge

@@ -8,12 +8,11 @@ typed by hand, too.
 from __future__ import annotations
 
 import os
-import shlex
 
 from ...kernel import files
 from ...kernel.observe import Observed, file_text, link_target
 from ...kernel.stack import Stack
-from ..step import FILES, Command, Step
+from ..step import FILES, Command, Step, quoted
 
 ETC_NETNS = "/etc/netns"
 
@@ -44,7 +43,7 @@ class WriteFile(Step):
         return ("file", self.path)
 
     def commands(self) -> tuple[Command, ...]:
-        script = f"printf %s {shlex.quote(self.text)} > {shlex.quote(self.path)}"
+        script = f"printf %s {quoted(self.text)} > {quoted(self.path)}"
         return (("mkdir", "-p", os.path.dirname(self.path)), ("sh", "-c", script))
 
     def undo_commands(self) -> tuple[Command, ...]:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import shlex
-
 from ...kernel import netns
 from ...kernel.observe import Observed
 from ...kernel.stack import Stack
 from ...value import field
-from ..step import NAMESPACES, PROCESSES, Command, Step, Subject, shell
+from ..step import NAMESPACES, PROCESSES, Command, Step, Subject, quoted, shell
 
 
 def kill_command(container: str) -> Command:
     """Ends what runs for a container, found by the word in its environment."""
-    found = f"grep -lsxz NSNET_CONTAINER={shlex.quote(container)} /proc/[0-9]*/environ"
+    found = f"grep -lsxz NSNET_CONTAINER={quoted(container)} /proc/[0-9]*/environ"
     return ("sh", "-c", f"{found} | cut -d/ -f3 | xargs -r kill -KILL")
 
 
@@ -48,7 +46,7 @@ class StartProcess(Step):
     @property
     def title(self) -> str:
         """The command in a few words."""
-        return "the stub listener" if self.stub else shlex.join(self.argv)[:40]
+        return "the stub listener" if self.stub else shell(self.argv)[:40]
 
     @property
     def why(self) -> str:
@@ -77,18 +75,18 @@ class StartProcess(Step):
         run = shell(self.argv)
         own = "unshare --mount --ipc --pid --fork --kill-child --mount-proc"
         if self.hostname:
-            inner = f"hostname {shlex.quote(self.hostname)}; exec {run}"
-            own, run = f"{own} --uts", f"sh -c {shlex.quote(inner)}"
-        where = f"ip netns exec {shlex.quote(self.namespace)} " * bool(self.namespace)
+            inner = f"hostname {quoted(self.hostname)}; exec {run}"
+            own, run = f"{own} --uts", f"sh -c {quoted(inner)}"
+        where = f"ip netns exec {quoted(self.namespace)} " * bool(self.namespace)
         run = f"{where}{own} {run}"
         env = shell(("env", "-i", *(f"{key}={value}" for key, value in self._environment())))
         folder = ("mkdir", "-p", self.log.rpartition("/")[0])
         if not self._open:
-            script = f"setsid {env} {run} </dev/null >>{shlex.quote(self.log)} 2>&1 &"
+            script = f"setsid {env} {run} </dev/null >>{quoted(self.log)} 2>&1 &"
             return (folder, ("sh", "-c", script))
         # Opened for reading and writing, a FIFO has no end of file while nobody writes (fifo(7)).
-        fifo = shlex.quote(self._fifo)
-        script = f"setsid {env} {run} <>{fifo} >>{shlex.quote(self.log)} 2>&1 &"
+        fifo = quoted(self._fifo)
+        script = f"setsid {env} {run} <>{fifo} >>{quoted(self.log)} 2>&1 &"
         make = ("sh", "-c", f"[ -p {fifo} ] || mkfifo {fifo}")
         return (folder, make, ("sh", "-c", script))
 

@@ -4,12 +4,13 @@ callers over IPv6."""
 from __future__ import annotations
 
 import os
-import shlex
+from collections.abc import Sequence
 
 from ...kernel.errors import KernelError
 from ...kernel.observe import Observed
 from ...kernel.stack import Stack
-from ..step import PROCESSES, Command, Step, Subject
+from ..step import PROCESSES, Command, Step, Subject, quoted
+from .names import ServeNames
 
 
 class StartResolver(Step):
@@ -46,7 +47,7 @@ class StartResolver(Step):
 
     def undo_commands(self) -> tuple[Command, ...]:
         """Stopped first, then killed: its two processes start each other again."""
-        marks = [f"-e {shlex.quote(mark)}" for mark in self._marks()]
+        marks = [f"-e {quoted(mark)}" for mark in self._marks()]
         host, resolver = (f"grep -lsxz {mark}" for mark in marks)
         found = f"{resolver} /proc/[0-9]*/environ | xargs -r {host} | cut -d/ -f3"
         kill = f"for s in STOP KILL; do {found} | xargs -r kill -$s; done"
@@ -55,6 +56,17 @@ class StartResolver(Step):
     def _marks(self) -> tuple[str, str]:
         """The words in its environment that say whose it is."""
         return f"NSNET_HOST={os.path.basename(self.folder)}", "NSNET_RESOLVER=1"
+
+    def begin(self, stack: Stack, plan: Sequence[Step]) -> None:
+        """Its interpreter takes longer than all other steps. (Where it has ports alone, nobody
+        waits for it: see `resolver.handover`.)"""
+        if not any(isinstance(step, ServeNames) for step in plan):
+            return
+        from ...resolver import service, standby
+
+        stack.enter("")
+        stack.at_last(standby.release, self)
+        service.begin(self.folder)
 
     def apply(self, stack: Stack) -> None:
         from ...resolver import service
@@ -69,9 +81,11 @@ class StartResolver(Step):
             raise
 
     def undo(self, stack: Stack) -> None:
+        """It ends beside the steps that follow."""
         from ...resolver import service
 
-        service.stop(self.folder)
+        stack.at_last(lambda: service.stop(self.folder), self)
+        service.begin_stop(self.folder)
 
     def present(self, seen: Observed) -> bool:
         from ...resolver import service

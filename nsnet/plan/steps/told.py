@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-import shlex
 
 from ...kernel.observe import Observed, file_text
-from ..step import FILES, Command, Step
+from ..step import FILES, Command, Step, quoted
 
 
 class TellResolver(Step):
@@ -26,9 +25,9 @@ class TellResolver(Step):
         raise NotImplementedError
 
     def commands(self) -> tuple[Command, ...]:
-        path = shlex.quote(self.path)
-        draft = shlex.quote(f"{self.path}.new")
-        script = f"printf %s {shlex.quote(self.text)} > {draft} && mv {draft} {path}"
+        path = quoted(self.path)
+        draft = quoted(f"{self.path}.new")
+        script = f"printf %s {quoted(self.text)} > {draft} && mv {draft} {path}"
         return (("mkdir", "-p", os.path.dirname(self.path)), ("sh", "-c", script))
 
     def undo_commands(self) -> tuple[Command, ...]:

@@ -54,15 +54,23 @@ def svg(walk: Walk) -> str:
     return "\n".join(_drawn(walk, lanes, boxes, legs, size, end)) + "\n"
 
 
-def _placed(walk: Walk, lanes: list[str]) -> tuple[list[_Box], list[tuple[str, int]], int]:
+class _Leg(Value):
+    """The name of a leg, over its first box."""
+
+    text: str
+    lane: int
+    top: int
+
+
+def _placed(walk: Walk, lanes: list[str]) -> tuple[list[_Box], list[_Leg], int]:
     """The boxes with their places, the legs with their beginnings, and the height of it all."""
     boxes: list[_Box] = []
-    legs: list[tuple[str, int]] = []
+    legs: list[_Leg] = []
     top, leg = _TOP, ""
     for chapter in chapters(walk):
         if chapter.leg != leg:
             leg = chapter.leg
-            legs.append((LEGS.get(leg, leg), top))
+            legs.append(_Leg(LEGS.get(leg, leg), lanes.index(chapter.label), top))
             top += 26
         for index, line in enumerate(chapter.lines):
             if silent(chapter, index):
@@ -87,10 +95,10 @@ def _words(word: str, chain: str, event: Event) -> tuple[tuple[str, ...], str]:
         told = [f"rule {rule.handle}: {rule.text}"]
         told += [f'"{rule.caption}"'] if rule.caption else []
         return (*told, f"→ {event.verdict}"), hint
+    doubt = "" if event.sure else "? "
     if event.kind == "rewrite" and event.before:
         before, after = (str(each).partition(" ")[2] for each in (event.before, event.packet))
-        return (before, f"→ {after}"), event.text
-    doubt = "" if event.sure else "? "
+        return (f"{doubt}{word}: {before}", f"→ {after}"), event.text
     return (f"{doubt}{word}: {event.text}",), f"{event.text} {event.reason}".strip()
 
 
@@ -120,7 +128,7 @@ def _style(event: Event) -> str:
 
 
 def _drawn(
-    walk: Walk, lanes: list[str], boxes: list[_Box], legs: list[tuple[str, int]],
+    walk: Walk, lanes: list[str], boxes: list[_Box], legs: list[_Leg],
     size: tuple[int, int], end: list[str],
 ) -> Iterator[str]:  # fmt: skip
     width, height = size
@@ -140,8 +148,8 @@ def _drawn(
         )
         name = cut(clean(label), int((_LANE - 2 * _PAD) / _NAME))
         yield _text("name", left + _PAD, 62, name)
-    for text, top in legs:
-        yield _text("leg", _left(0) + _PAD, top + 16, text)
+    for leg in legs:
+        yield _text("leg", _left(leg.lane) + _PAD, leg.top + 16, leg.text)
     for before, after in pairwise(boxes):
         yield _arrow(before, after)
     for box in boxes:

@@ -16,11 +16,10 @@ HOST_GATEWAY = "host-gateway"
 #: Bytes; the kernel's limit for a hostname (sethostname(2)).
 MAX_HOSTNAME = 64
 
-_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]+")
-_DOMAIN = re.compile(r"[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?")
-_MAC = re.compile(
-    r"[0-9a-f]{2}([:-])(?:[0-9a-f]{2}\1){4}[0-9a-f]{2}|(?:[0-9a-f]{4}\.){2}[0-9a-f]{4}"
-)
+# Not compiled here: a command that meets none of these would pay for all.
+_NAME = r"[a-zA-Z0-9][a-zA-Z0-9_.-]+"
+_DOMAIN = r"[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?"
+_MAC = r"[0-9a-f]{2}([:-])(?:[0-9a-f]{2}\1){4}[0-9a-f]{2}|(?:[0-9a-f]{4}\.){2}[0-9a-f]{4}"
 _POLICIES = ("no", "always", "unless-stopped", "on-failure")
 #: The settings that a container has for itself (docs.docker.com, "docker run", --sysctl).
 _IPC_SYSCTLS = {
@@ -31,7 +30,7 @@ _IPC_SYSCTLS = {
 def container_name(text: str) -> str:
     """``--name``; "" (choose one) stays so. Raises `Impossible`."""
     name = text.removeprefix("/")
-    if name and not _NAME.fullmatch(name):
+    if name and not re.fullmatch(_NAME, name):
         raise Impossible(
             f"Invalid container name ({name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed, "
             "two characters at least: choose another name"
@@ -84,7 +83,7 @@ def search_domains(texts: Iterable[str]) -> tuple[str, ...]:
     """``--dns-search``; "." stands for none at all. Raises `BadFlag`."""
     for text in texts:
         labels = text.strip().removesuffix(".").split(".")
-        if text.strip() != "." and not all(_DOMAIN.fullmatch(label) for label in labels):
+        if text.strip() != "." and not all(re.fullmatch(_DOMAIN, label) for label in labels):
             raise bad("--dns-search", text, f"{text} is not a valid domain: as example.com, or .")
     return tuple(text.strip() for text in texts)
 
@@ -123,7 +122,7 @@ def links(texts: Iterable[str]) -> tuple[Link, ...]:
 def mac_address(text: str) -> str:
     """``--mac-address``, with colons. Raises `BadFlag`."""
     low = text.lower()
-    if text and not _MAC.fullmatch(low):
+    if text and not re.fullmatch(_MAC, low):
         raise BadFlag(f"{text} is not a valid mac address: write six bytes, as 02:42:ac:11:00:05")
     digits = re.sub(r"[^0-9a-f]", "", low)
     return ":".join(digits[n : n + 2] for n in range(0, len(digits), 2))

@@ -8,12 +8,23 @@ import struct
 from ....kernel import address, belongings
 from ....kernel.belongings import Belongings
 from ....kernel.link import index_of
-from ....kernel.netlink import NEW, REQUEST, attr, attr_u32
+from ....kernel.netlink import (
+    CREATE,
+    NEW,
+    REPLACE,
+    REQUEST,
+    attr,
+    attr_u32,
+    attributes,
+    mac_bytes,
+)
 from ....kernel.stack import Stack
 from ...step import Command, ip
 from .base import FaultStep
 
-_RTM_DELNEIGH = 29
+_RTM_NEWNEIGH, _RTM_DELNEIGH, _RTM_GETNEIGH = 28, 29, 30
+#: NUD_PERMANENT of linux/neighbour.h.
+_PERMANENT = 0x80
 _NEIGHBOUR = struct.Struct("=BBHiHBB")
 _ROUTE = struct.Struct("=BBBBBBBBI")
 
@@ -136,6 +147,48 @@ class ForgetNeighbour(FaultStep):
 
     def undo(self, stack: Stack) -> None:
         self.apply(stack)
+
+
+class TellNeighbour(FaultStep):
+    """A hardware address entered by hand for a neighbour who has another one."""
+
+    device: str
+    address: str
+    mac: str
+
+    reason = "what was entered by hand is never asked about again (Docker leaves it to ARP)"
+
+    @property
+    def what(self) -> str:
+        return f"tell {self.device} that {self.address} has {self.mac}"
+
+    def commands(self) -> tuple[Command, ...]:
+        words = (self.address, "lladdr", self.mac, "dev", self.device, "nud", "permanent")
+        return (ip(self.space, "neighbour", "replace", *words),)
+
+    def undo_commands(self) -> tuple[Command, ...]:
+        return (ip(self.space, "neighbour", "delete", self.address, "dev", self.device),)
+
+    def apply(self, stack: Stack) -> None:
+        channel = stack.channel(self.space)
+        head = _NEIGHBOUR.pack(
+            socket.AF_INET, 0, 0, index_of(channel, self.device), _PERMANENT, 0, 0
+        )
+        body = attr(1, socket.inet_aton(self.address)) + attr(2, mac_bytes(self.mac))
+        channel.add(_RTM_NEWNEIGH, REQUEST | CREATE | REPLACE, head + body)
+        channel.settle()
+
+    def undo(self, stack: Stack) -> None:
+        """Nothing, if somebody has mended it."""
+        channel = stack.channel(self.space)
+        index = index_of(channel, self.device)
+        wanted = (socket.inet_aton(self.address), mac_bytes(self.mac))
+        asked = _NEIGHBOUR.pack(socket.AF_INET, 0, 0, 0, 0, 0, 0)
+        for data in list(channel.dump(_RTM_GETNEIGH, asked)):
+            found = dict(attributes(data, _NEIGHBOUR.size))
+            there = _NEIGHBOUR.unpack_from(data)[3]
+            if there == index and (found.get(1), found.get(2)) == wanted:
+                ForgetNeighbour(self.space, self.device, self.address).apply(stack)
 
 
 class TakeRoute(FaultStep):

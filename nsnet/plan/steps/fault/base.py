@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from ....kernel.observe import Observed
 from ...step import Command, Step
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import ClassVar
 
 #: After all that is built.
 BREAKING = 8

@@ -10,6 +10,7 @@ from .base import FaultStep
 _REASONS = {
     "ip_forward": "without it the host is no router: what is not for itself ends here",
     "route_localnet": "the kernel sends nothing from 127.0.0.1 over a wire without it",
+    "bridge-nf-call-iptables": "with it off, frames that a bridge passes on meet no rules of IP",
     "rp_filter": "what comes in by another interface than the answer would leave by is lost",
 }
 
