@@ -19,7 +19,7 @@ from .container_command import ContainerCommand, for_each
 @click.option("-s", "--signal", default="KILL", metavar="SIGNAL", help="TERM, SIGTERM or 15.")
 def kill(names: tuple[str, ...], signal: str) -> int:
     """Send a signal to the first process of containers. Prints their names."""
-    from ..kernel.process import signal_number
+    from ..kernel.signals import signal_number
     from ..operations import containers
 
     number = signal_number(signal)

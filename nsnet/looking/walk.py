@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..diagnose.ladder.named import foreseen
 from ..diagnose.predict import predict
 from ..diagnose.walk import Walk
 from ..kernel.errors import KernelError
@@ -23,4 +24,6 @@ def walk(source: str, target: str, protocol: str = "") -> Walk:
         word = protocol_of(end, protocol, target)
         if not end.address:
             raise KernelError(f"cannot predict the way to {end.text}", "it has no address")
-        return predict(known.survey, start, end, "tcp" if word == "http" else word)
+        transport = "tcp" if word == "http" else word
+        found = predict(known.survey, start, end, transport)
+        return found if found.arrived else foreseen(stack, known, found, transport)

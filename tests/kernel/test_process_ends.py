@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from nsnet.kernel import process
+from nsnet.kernel import process, signals
 from nsnet.kernel.errors import KernelError, SpawnError
 from nsnet.kernel.process import Process
 from nsnet.kernel.spawn import Spawn, spawn, spawn_all
@@ -236,10 +236,10 @@ def test_a_paused_container_can_be_stopped(tmp_path: Path, start: Callable[..., 
     [("TERM", 15), ("SIGTERM", 15), ("sigkill", 9), ("9", 9), ("RTMIN", 34), ("SIGRTMIN+3", 37)],
 )
 def test_names_of_signals(text: str, number: int) -> None:
-    assert process.signal_number(text) == number
+    assert signals.signal_number(text) == number
 
 
 @pytest.mark.parametrize("text", ["", "FOO", "0", "-1", "99", "SIG", "TERM+1", "RTMIN+99", "²"])
 def test_names_of_no_signals(text: str) -> None:
     with pytest.raises(KernelError, match="Invalid signal"):
-        process.signal_number(text)
+        signals.signal_number(text)

@@ -17,6 +17,7 @@ from nsnet.faults.catalogue import KINDS
 from nsnet.kernel.stack import Stack
 from nsnet.looking.places import places
 from nsnet.looking.trace import trace
+from nsnet.looking.walk import walk as foreseen
 from nsnet.topology.model import Container, Network, Topology
 from tests.faulty import Machine, machine
 from tests.kernel.ladder import listening
@@ -169,7 +170,7 @@ TRACED = ("L1.LINK_DOWN", "L2.NO_MASTER", "L3.NO_GW_ADDR", "IPAM.OVERLAP", "FLT.
 REFUSED = ("NAT.NO_DNAT", "NAT.DNAT_REFUSED", "APP.LOOPBACK_ONLY")
 
 
-def test_trace_ends_with_the_diagnosis_of_why() -> None:
+def test_trace_and_walk_end_with_the_diagnosis_of_why() -> None:
     engine = Engine()
     said = {}
     with machine("made") as it:
@@ -179,12 +180,15 @@ def test_trace_ends_with_the_diagnosis_of_why() -> None:
                 faults.inject(engine, case[0], on)
                 run("ip", "neighbour", "flush", "all", check=False)
                 run("ip", "-n", it.near, "neighbour", "flush", "all")
+                walk = foreseen(source, target)
+                seen = walk.notes[-1].partition(":")[0] if walk.notes else walk.events[-1].reason
                 walk = trace(source, target, timeout=0.2).walk
                 faults.clear(engine)
                 assert walk.last is not None
                 notes = [note.partition(":")[0] for note in walk.notes]
                 said[case[0]] = notes[0] if case[0] in REFUSED else walk.last.reason
                 assert "perhaps by a firewall" not in walk.last.text
+                assert seen == said[case[0]]
         assert trace(it.near, it.web).walk.arrived
     assert said == {name: name for name in TRACED + REFUSED}
 

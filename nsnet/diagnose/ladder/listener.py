@@ -42,7 +42,7 @@ def listens(
 
 def _takes(one: Listener, address: str) -> bool:
     if one.address == "::":
-        return True
+        return not one.six_only or family_of(address) == 10
     if one.address == "0.0.0.0":
         return family_of(address) == 2
     return one.address in (address, f"::ffff:{address}")

@@ -1,5 +1,5 @@
-"""The diagnosis of a packet that was traced and has not arrived: `nsnet trace` and `nsnet why` say
-the same."""
+"""The diagnosis of a packet that was traced, or predicted, and does not arrive: `nsnet trace`,
+`nsnet walk` and `nsnet why` say the same."""
 
 from __future__ import annotations
 
@@ -15,21 +15,35 @@ from .case import Case
 from .climb import Climb
 from .watch import believed
 
+#: What a sender would be told of a predicted walk that ends so, as a word of `probe.CODES`.
+_TOLD = {"answered": "answered", "refused": "refused", "unsent": "no-route"}
+
 
 def named(stack: Stack, places: Places, done: Trace) -> Walk:
     """The walk of a trace; one that has not arrived with its diagnosis: at its end, or, of one
     that was refused, as a note. Nothing is sent."""
-    walk, outcome = done.walk, done.followed.outcome
+    outcome = done.followed.outcome
+    places.survey.forget()
+    case = Case(stack, places, done.walk.source, done.walk.target, done.followed.order.protocol)
+    case.answer = Answer(case.probe(), outcome.code, outcome.errno, local=outcome.local)
+    return _named(case, done.walk)
+
+
+def foreseen(stack: Stack, places: Places, walk: Walk, protocol: str) -> Walk:
+    """The same of a predicted walk."""
+    case = Case(stack, places, walk.source, walk.target, protocol)
+    case.answer = Answer(case.probe(), _TOLD.get(walk.outcome, "timeout"))
+    return _named(case, walk)
+
+
+def _named(case: Case, walk: Walk) -> Walk:
     last = walk.last
     if walk.arrived or last is None or (last.kind != "drop" and walk.outcome != "refused"):
         return walk
-    places.survey.forget()
-    case = Case(stack, places, walk.source, walk.target, done.followed.order.protocol)
-    case.answer = Answer(case.probe(), outcome.code, outcome.errno, local=outcome.local)
     try:
         broken = Climb(case).run(believed(case, walk))
     finally:
-        stack.enter("")  # Whoever asks next must find the thread at home.
+        case.stack.enter("")  # Whoever asks next must find the thread at home.
     if broken is None or (last.reason and _ahead(walk, broken)):
         return walk
     if last.kind != "drop":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipaddress import ip_address
 
 from ...kernel.survey import Survey
-from ...kernel.survey.model import Interface
+from ...kernel.survey.model import Interface, Listener
 from ...value import replace
 from ..nft.subject import turned
 from ..place import Place, Target
@@ -126,7 +126,7 @@ class _Walker:
         open_ = any(
             listener.protocol == packet.protocol
             and listener.port == packet.dport
-            and _bound(listener.address, packet.dst)
+            and _bound(listener, packet.dst)
             for listener in self._survey.listeners(flight.space)
         )
         if packet.protocol == "tcp":
@@ -171,10 +171,10 @@ class _Walker:
         return self._return(lost.told, asked)
 
 
-def _bound(address: str, called: str) -> bool:
-    """Does a socket that is bound to `address` take what is sent to `called`? One that is bound to
-    ``::`` takes IPv4, too, unless it was told not to."""
-    if address == "::":
-        return True
-    own = ip_address(address)
-    return own == ip_address(called) or (address == "0.0.0.0" and ":" not in called)
+def _bound(one: Listener, called: str) -> bool:
+    """Does a socket take what is sent to `called`? One that is bound to ``::`` takes IPv4, too,
+    unless it was told not to."""
+    if one.address == "::":
+        return ":" in called or not one.six_only
+    own = ip_address(one.address)
+    return own == ip_address(called) or (one.address == "0.0.0.0" and ":" not in called)

@@ -13,11 +13,13 @@ import struct
 from collections.abc import Iterator
 from ipaddress import IPv6Address
 
-from ..netlink import Channel
+from ..netlink import Channel, attributes
 from .model import Listener
 
 _SOCK_DIAG, _BY_FAMILY = 4, 20  # NETLINK_SOCK_DIAG, SOCK_DIAG_BY_FAMILY
 _REQUEST = struct.Struct("=BBBxI48x")  # struct inet_diag_req_v2
+#: The size of struct inet_diag_msg, and INET_DIAG_SKV6ONLY behind it.
+_MESSAGE, _SIX_ONLY = 72, 11
 _PROTOCOLS = {"tcp": socket.IPPROTO_TCP, "udp": socket.IPPROTO_UDP}
 #: What a socket that waits is in: TCP_LISTEN; UDP's are in TCP_CLOSE until they are connected.
 _WAITING = {"tcp": 10, "udp": 7}
@@ -45,7 +47,8 @@ def _ask(channel: Channel, protocol: str, suffix: str) -> Iterator[Listener]:
     for data in channel.dump(_BY_FAMILY, request):
         port = int.from_bytes(data[4:6], "big")
         inode = struct.unpack_from("=I", data, 68)[0]
-        yield Listener(protocol, _text(data[8 : 8 + size]), port, inode)
+        six_only = dict(attributes(data, _MESSAGE)).get(_SIX_ONLY) == b"\1"
+        yield Listener(protocol, _text(data[8 : 8 + size]), port, inode, six_only)
 
 
 def _read(protocol: str, suffix: str) -> Iterator[Listener]:

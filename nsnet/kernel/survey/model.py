@@ -163,14 +163,15 @@ class FdbEntry(Value):
 
 
 class Listener(Value):
-    """A socket that takes calls: `address` is ``0.0.0.0`` or ``::`` for all of them. (One on
-    ``::`` takes IPv4 callers as well, unless its program chose otherwise, which is not told.)
-    `inode` is the socket's number, as ``ls -l /proc/PID/fd`` shows it."""
+    """A socket that takes calls: `address` is ``0.0.0.0`` or ``::`` for all of them. One on ``::``
+    takes IPv4 callers as well, unless it is `six_only` (IPV6_V6ONLY, ipv6(7)). `inode` is the
+    socket's number, as ``ls -l /proc/PID/fd`` shows it."""
 
     protocol: str
     address: str
     port: int
     inode: int = 0
+    six_only: bool = False
 
 
 def path_of_pid(pid: int) -> str:
