@@ -175,7 +175,8 @@ class Observed:
         key = (family, table)
         if key not in self._comments:
             may = self._stack.privileged
-            self._comments[key] = self._stack.nft().comment(family, table) if may else None
+            self._stack.enter("")
+            self._comments[key] = rules.comment(family, table) if may else None
         return self._comments[key]
 
     def rules(self, name: str, table: str, chain: str) -> tuple[bytes, ...]:
