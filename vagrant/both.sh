@@ -17,7 +17,8 @@ down() {
     # shellcheck disable=SC2086  # ids
     [ -z "$names" ] || docker rm -f $names
     docker network prune -f
-    nsnet sandbox stop both
+    # There is one from the first thing that was made in it.
+    ! nsnet sandbox ls | grep -q '^both ' || nsnet sandbox stop both
 }
 
 case ${1-} in
