@@ -68,7 +68,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "{id} 실습을 끝냈습니다. 남은 것은 없습니다.",
     ),
     "nothing": ("nothing is under work", "진행 중인 실습이 없습니다"),
-    "solved_of": ("{solved} of {all} exercises are solved", "실습 {all}개 중 {solved}개 통과"),
+    "solved_of": ("{solved} of {all} exercises solved", "실습 {all}개 중 {solved}개 통과"),
     "leave": ("Leave this shell for it: exit", "이 셸에서 나가면 진행합니다: exit"),
     "ended": ("The exercise was ended from elsewhere.", "다른 곳에서 실습을 끝냈습니다."),
     "where_sandbox": ("in the sandbox lab", "샌드박스 lab 안"),

@@ -40,7 +40,7 @@ def test_nothing_under_work(word: str) -> None:
 def test_choosing() -> None:
     done = lab("list")
     assert "  1 one " in done.out
-    assert "0 of 2 exercises are solved" in done.out
+    assert "0 of 2 exercises solved" in done.out
     assert "with Docker: docker run -d nginx" in lab("show", "1").out
     assert "★" in next(line for line in done.out.splitlines() if " two " in line)
     assert lab("ls", "-q").out.split() == ["one", "two"]
@@ -52,7 +52,7 @@ def test_choosing() -> None:
         ["error: there is no exercise 'tow': did you mean 'two'?"],
     )
     assert lab("start", "").faults == ["error: there is no exercise '': see: nsnet lab list"]
-    assert lab("status").out == "nothing is under work\n0 of 2 exercises are solved\n"
+    assert lab("status").out == "nothing is under work\n0 of 2 exercises solved\n"
 
 
 def test_from_start_to_solved() -> None:

@@ -82,7 +82,7 @@ def test_without_a_terminal_it_says_what_each_change_led_to() -> None:
         assert seen.until("one is solved.")
         watch.stdin.close()
         assert watch.wait(5) == 0
-    assert nsnet("lab", "status").out.endswith("1 of 2 exercises are solved\n")
+    assert nsnet("lab", "status").out.endswith("1 of 2 exercises solved\n")
 
 
 def test_at_a_terminal_with_keys() -> None:
@@ -93,7 +93,7 @@ def test_at_a_terminal_with_keys() -> None:
         for key, words in (
             (b"h", "Where to look"),
             (b"n", "It is not solved yet."),
-            (b"s", "0 of 2 exercises are solved"),
+            (b"s", "0 of 2 exercises solved"),
             (b"p", "Number (Enter: none): "),
             (b"2\n", "Noted: 2."),
             (b"t", "of c1 work"),
