@@ -187,6 +187,23 @@ def broken(dice: random.Random, layout: Layout) -> Iterator[str]:
         run("nft", "delete table ip mine", check=False)
 
 
+@contextmanager
+def unhurried() -> Iterator[None]:
+    """No limit on ICMP errors, which a circle of packets uses up; no second in which the host's
+    own IPv6 addresses are tentative. No prediction knows of either."""
+    keys = (
+        "net.ipv4.icmp_ratelimit",
+        "net.ipv6.icmp.ratelimit",
+        "net.ipv6.conf.default.accept_dad",
+    )
+    before = [run("sysctl", "-n", each).strip() for each in keys]
+    try:
+        run("sysctl", "-qw", *(f"{each}=0" for each in keys))
+        yield
+    finally:
+        run("sysctl", "-qw", *map("=".join, zip(keys, before, strict=True)))
+
+
 def _know(here: str, there: str) -> None:
     """The two ends of the cable to the outside know each other: in its first second, while the
     link-local addresses are tentative, IPv6 finds nobody."""
@@ -205,6 +222,7 @@ def test_the_prediction_is_what_happens(seed: int) -> None:
     topology = random_machine(dice)
     wrong: list[str] = []
     with (
+        unhurried(),
         machine(dice.random() < 0.5, forwarding=dice.random() < 0.5),
         built(topology) as layout,
         broken(dice, layout) as damage,
@@ -216,3 +234,37 @@ def test_the_prediction_is_what_happens(seed: int) -> None:
             found = [f"    {each}" for each in differences(predicted, traced)]
             wrong += [f"{source} -> {target} {protocol}:", *found] * bool(found)
     assert not wrong, "\n".join((damage, *wrong))
+
+
+@pytest.mark.parametrize(
+    ("network", "damage", "targets", "reason"),
+    [
+        # The rule against talk between neighbours drops the question on its way to them: that is
+        # not why nobody answers.
+        (
+            Network("na", options=_OPTIONS[0]),
+            ("ip", "address", "flush", "dev", "br-na", "scope", "global"),
+            ("172.18.0.1:80", f"{HOST}:80"),
+            ("L3.NO_SUCH_HOST", "L3.GW_UNREACHABLE"),
+        ),
+        # Of IPv6, who has no address sends from ::1, and gets no further than that.
+        (
+            Network("na", enable_ipv6=True),
+            ("ip", "-n", "c0", "address", "flush", "dev", "eth0"),
+            (f"[{HOST6}]:80",),
+            ("L3.NO_ADDR",),
+        ),
+    ],
+    ids=["icc and no gateway", "no IPv6 address"],
+)
+def test_once_it_was_not(
+    network: Network, damage: tuple[str, ...], targets: tuple[str, ...], reason: tuple[str, ...]
+) -> None:
+    topology = Topology("t", (network,), (container("c0", "na"), container("c1", "na")))
+    with machine(True, forwarding=True), built(topology):
+        run(*damage)
+        for target in targets:
+            predicted, traced = both("c0", target, "tcp")
+            assert not differences(predicted, traced), target
+            assert predicted.last is not None
+            assert predicted.last.reason in reason, predicted.last

@@ -56,6 +56,16 @@ def cut(survey: Survey, device: Interface) -> Blame:
     return f"the cable leads to {peer.name}", ""
 
 
+def vacant(survey: Survey, device: Interface, address: str) -> bool:
+    """Has nobody on the wire of `device` an address, as far as can be seen? Then it is no rule's
+    fault that the question for it was not answered: that rule kept it from others."""
+    segment = Segment(survey, isolation=False)
+    if not ends_in_sight(survey, segment, device):
+        return False
+    spaces = {each.space for each in segment.beyond(device)}
+    return not any(a.ip == address for space in spaces for a in survey.addresses(space))
+
+
 def ends_in_sight(survey: Survey, segment: Segment, device: Interface) -> bool:
     """Is all that a wire leads to within sight? A physical interface, or a cable into a
     namespace that cannot be entered, leads out of it."""

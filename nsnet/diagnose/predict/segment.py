@@ -26,7 +26,7 @@ class Segment:
     def __init__(
         self,
         survey: Survey,
-        netfilter: Netfilter,
+        netfilter: Netfilter | None = None,
         asked: Packet | None = None,
         isolation: bool = True,
     ) -> None:
@@ -86,7 +86,7 @@ class Segment:
     def _may_pass(self, port: Interface, other: Interface) -> bool:
         if self._isolation and port.port.get("isolated") and other.port.get("isolated"):
             return False
-        if self._asked is None:
+        if self._asked is None or self._netfilter is None:
             return True
         hit = self._netfilter.stops_question(port.space, "forward", port, other, self._asked)
         self.stopped += [(port.space, hit)] if hit else []

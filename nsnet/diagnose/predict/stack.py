@@ -47,8 +47,7 @@ class Stacks:
         if not flight.packet.src:
             flight.packet = replace(flight.packet, src=way.source)
         if not flight.packet.src:
-            text = f"{self._at(flight)} has no address to send from"
-            raise self._story.lose(flight, text, "L3.NO_ADDR")
+            raise self._addressless(flight, way)
         if way.kind == "local":
             way = replace(way, device="lo", via="")
         self._story.tell(flight, "send", words.begins(flight.leg, flight.packet, self._at(flight)))
@@ -58,6 +57,19 @@ class Stacks:
         if (flight.packet.dst, flight.mark) != before:
             way = self._again(flight)
         return self._travel(flight, way)
+
+    def _addressless(self, flight: Flight, way: Way) -> Lost:
+        """It has no address. Of IPv6, the kernel then takes ::1, and cannot ask for anybody under
+        that: nothing leaves (Linux ``net/ipv6/ndisc.c``, ndisc_solicit)."""
+        text = f"{self._at(flight)} has no address to send from"
+        own = [a.ip for a in self._survey.addresses(flight.space) if ":" in a.ip]
+        if ":" in flight.packet.dst and own == ["::1"]:
+            flight.packet = replace(flight.packet, src="::1")
+            said = words.begins(flight.leg, flight.packet, self._at(flight))
+            self._story.tell(flight, "send", said)
+            self._tell_way(flight, way)
+            text += " but ::1, and under that nobody can be asked for the next hop"
+        return self._story.lose(flight, text, "L3.NO_ADDR")
 
     def _again(self, flight: Flight) -> Way:
         """The output hook has changed where it goes to."""

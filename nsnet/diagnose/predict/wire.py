@@ -73,7 +73,8 @@ class Wire:
         if not found:
             self._unseen(device)
             self._story.tell(flight, "resolve", f"{who}: nobody answers", device=device.name)
-            for space, hit in segment.stopped:
+            stopped = [] if blame.vacant(self._survey, device, hop) else segment.stopped
+            for space, hit in stopped:
                 flight.space = space
                 raise self._netfilter.stopped(flight, hit)
             every = Segment(self._survey, self._netfilter, isolation=False).beyond(device)

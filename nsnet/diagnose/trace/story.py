@@ -62,9 +62,16 @@ class Story:
     def refused(self, visits: Sequence[Visit]) -> None:
         """Where nobody answered a question: the rule of a bridge that dropped it, once."""
         dropped = [each for each in visits if each.question and each.dropped]
-        if self.unanswered and dropped:
+        if dropped and any(not self._vacant(each) for each in self.unanswered):
             self._visit(dropped[0])
             self.unanswered.clear()
+
+    def _vacant(self, question: Question) -> bool:
+        """Could nobody have answered it anyway?"""
+        from ..predict import blame  # Not at the top: a prediction is told in a trace's words.
+
+        device = self.survey.interfaces(question.space).get(question.device)
+        return device is not None and blame.vacant(self.survey, device, question.address)
 
     def _one(self, sight: Sight, rest: Sequence[Sight]) -> None:
         leg = sight.leg
