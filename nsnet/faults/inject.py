@@ -12,6 +12,7 @@ from ..engine.faults import Fault
 from ..engine.session import Session
 from ..kernel.errors import NotFound
 from ..plan.steps.fault.base import FaultStep
+from . import order
 from .catalogue import KINDS, kind
 from .errors import Unfit
 from .kind import Kind, Thing
@@ -67,7 +68,8 @@ def surprise(engine: Engine, seed: int | None = None) -> Fault:
 
 def clear(engine: Engine, which: Iterable[str] = ()) -> list[Fault]:
     """Mend the faults that are named by their number or id; all of them, if none is. Returns
-    them, the last one first. Raises `NotFound`, or ExceptionGroup with what would not be mended.
+    them, the last one first. Raises `NotFound`, `KernelError` where a later fault of the same
+    thing is to be mended first, or ExceptionGroup with what would not be mended.
     """
     wanted = [text.upper() for text in which]
     with engine.session() as session:
@@ -77,11 +79,12 @@ def clear(engine: Engine, which: Iterable[str] = ()) -> list[Fault]:
                 there = ", ".join(str(each.number) for each in known) or "none"
                 what = f"there is no fault {text}"
                 raise NotFound(what, f"injected are: {there}", "nsnet fault ls")
-        mended, failures = book.take_back(
-            session.stack,
-            session.folder,
-            lambda each: not wanted or any(_called(each, text) for text in wanted),
-        )
+
+        def chosen(fault: Fault) -> bool:
+            return not wanted or any(_called(fault, text) for text in wanted)
+
+        order.check(known, chosen)
+        mended, failures = book.take_back(session.stack, session.folder, chosen)
     if failures:
         raise ExceptionGroup("some faults could not be mended", failures)
     return mended
