@@ -123,18 +123,20 @@ def why(source: str, target: str, protocol: str = "") -> Finding:
 
 @contextmanager
 def listening(space: str, address: str, port: int) -> Iterator[None]:
-    """A program in a namespace that takes TCP calls."""
+    """A program in a namespace that takes TCP calls; IPv6 ones alone at an `address` of IPv6."""
     home = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
     try:
         if space:
             with open(f"/run/netns/{space}") as there:
                 setns(there.fileno(), CLONE_NEWNET)
-        sock = socket.socket()
+        sock = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
     finally:
         setns(home, CLONE_NEWNET)
         os.close(home)
     with sock:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if ":" in address:
+            sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         sock.bind((address, port))
         sock.listen()
         yield

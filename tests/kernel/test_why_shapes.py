@@ -45,6 +45,7 @@ def row(*broken: str) -> Iterator[None]:
     with machine(NAMES, ROW), ExitStack() as stack:
         stack.enter_context(listening("b", "0.0.0.0", 80))
         stack.enter_context(listening("b", "10.40.3.7", 82))
+        stack.enter_context(listening("b", "::", 83))
         for each in broken:
             sh(each, NAMES)
         yield
@@ -71,6 +72,7 @@ def test_routers_in_a_row_are_healthy(script: str) -> None:
         ("ip -n {r2} route add {n}.4.0/24 via {n}.2.1", "10.40.4.4", "L3.ROUTE_LOOP", "left"),
         (_REJECT, "b:80", "FLT.REJECT", "b rejects"),
         ("true", "b:82", "APP.OTHER_ADDRESS", "10.40.3.7"),
+        ("true", "b:83", "APP.OTHER_ADDRESS", "listens on :: port 83, not on 10.40.3.2"),
         ("ip -n {r2} neigh replace {n}.3.2 lladdr 02:00:00:00:00:99 dev out0 nud permanent",
          "b:80", "L3.STATIC_NEIGHBOUR", "02:00:00:00:00:99"),
     ],

@@ -15,10 +15,10 @@ def listens(
     survey: Survey, key: str, protocol: str, address: str, port: int, refused: bool = False
 ) -> Broken | None:
     """Is there a socket for the call? `protocol` is ``tcp`` or ``udp``. `refused`: the call was
-    refused, so a socket on ``::`` takes IPv6 alone."""
+    refused, so a socket on ``::`` that seems to take IPv4 as well was opened since then."""
     there = [x for x in survey.listeners(key) if x.protocol == protocol and x.port == port]
     if refused and family_of(address) == 2:
-        there = [x for x in there if ":" not in x.address]
+        there = [x for x in there if ":" not in x.address or not _takes(x, address)]
     if any(_takes(each, address) for each in there):
         return None
     facts: dict[str, str | int] = {
@@ -31,7 +31,7 @@ def listens(
     see = (at(survey, key, f"ss -{letter}lnp"),)
     if not there:
         others = [x for x in survey.listeners(key) if x.protocol == protocol]
-        known = sorted({x.port for x in others if not ip_address(x.address).is_loopback})
+        known = sorted({x.port for x in others if not ip_address(x.address).is_loopback} - {port})
         facts["have"] = ", ".join(map(str, known[:8])) or "-"
         return Broken("APP.NOT_LISTENING", "listener", facts, see)
     facts["listens"] = ", ".join(sorted({each.address for each in there}))
