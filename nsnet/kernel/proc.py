@@ -22,6 +22,16 @@ def parent(pid: int) -> int:
     return int(fields[1]) if fields else 0
 
 
+def in_session(session: int) -> list[int]:
+    """The processes of a session (setsid(2)) that we see."""
+    return [pid for pid in pids() if (fields := _fields(pid)) and int(fields[3]) == session]
+
+
+def at_work(pid: int) -> bool:
+    """Is it computing, waiting for a processor, or for a disk? Who waits for a packet is not."""
+    return stat(pid)[0] in ("R", "D")
+
+
 def _fields(pid: int) -> list[bytes]:
     """What follows the command in /proc/PID/stat; that may hold anything."""
     try:

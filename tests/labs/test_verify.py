@@ -242,6 +242,13 @@ def test_a_script_says_how_each_command_ended() -> None:
     assert played.output == "7\n"
 
 
+def test_what_runs_in_the_background_is_given_the_time_to_begin(tmp_path: Path) -> None:
+    begun = tmp_path / "begun"
+    slow = "import time, sys\nwhile time.process_time() < 0.3: pass\nopen(sys.argv[1], 'w')"
+    play([Command(f'python3 -c "{slow}\ntime.sleep(60)" {begun} &', 1)], dict(os.environ))
+    assert begun.exists()
+
+
 def test_on_the_command_line(tmp_path: Path) -> None:
     labs = str(tmp_path / "labs")
     made = nsnet("-q", "lab", "new", "mine", "--dir", labs)

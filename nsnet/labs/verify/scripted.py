@@ -7,15 +7,19 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Mapping, Sequence
 from select import POLLIN, poll
 
 from ...kernel.errors import KernelError
+from ...kernel.proc import at_work, in_session
 from ...value import Value
 from ..script import Command
 
 #: Seconds that a command may take.
 PATIENCE = 20.0
+#: How many looks in a row at what runs in the background must find it waiting.
+_QUIET = 4
 
 
 class Hung(KernelError):
@@ -79,12 +83,24 @@ def _run(
     )
     handle = os.pidfd_open(started.pid)
     try:
-        return _statuses(hear, handle, commands, patience)
+        statuses = _statuses(hear, handle, commands, patience)
+        _settled(started.pid)
+        return statuses
     finally:
         os.close(handle)
         if started.poll() is None:
             os.killpg(started.pid, signal.SIGKILL)
         started.wait()
+
+
+def _settled(session: int) -> None:
+    """What was left running with & has begun to wait: a server listens by then, however long its
+    interpreter took to start on a machine that has much to do."""
+    limit = time.monotonic() + PATIENCE
+    quiet = 0
+    while quiet < _QUIET and time.monotonic() < limit:
+        quiet = 0 if any(at_work(pid) for pid in in_session(session)) else quiet + 1
+        time.sleep(0.005)
 
 
 def _statuses(hear: int, handle: int, commands: Sequence[Command], patience: float) -> list[int]:
