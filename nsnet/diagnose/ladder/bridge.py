@@ -7,6 +7,7 @@ from itertools import pairwise
 from ...kernel.survey import Survey
 from ...kernel.survey.model import Interface
 from ..findings import Broken
+from .path import Hop
 from .routing import family_of
 from .see import addresses_of, at, label
 from .segment import Trail
@@ -28,6 +29,19 @@ def plugged(survey: Survey, one: Interface, family: int = 2) -> Broken | None:
     }
     see = (at(survey, far.space, f"ip link show {far.name}"), "bridge link")
     return Broken("L2.NO_MASTER", "bridge", facts, see)
+
+
+def unplugged(survey: Survey, hop: Hop) -> Broken | None:
+    """Is the cable to a bridge plugged into nothing? The host answers for the bridge's address by
+    any of its interfaces (arp_ignore is 0), and sends what is for the sender to the bridge."""
+    if hop.out is None or not hop.trail:
+        return None
+    space = hop.trail[-1].space
+    devices = survey.interfaces(space)
+    own = [a.device for a in survey.addresses(space) if a.ip == hop.way.next]
+    if not any(devices[each].kind == "bridge" for each in own if each in devices):
+        return None
+    return plugged(survey, hop.out, family_of(hop.to))
 
 
 def _used(survey: Survey, one: Interface, family: int) -> bool:

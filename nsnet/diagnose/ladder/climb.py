@@ -124,6 +124,7 @@ def stack(case: Case, hop: Hop) -> Iterator[tuple[str, Check]]:
         yield "link", lambda: link.is_up(survey, out)
         yield "carrier", lambda: link.has_carrier(survey, out)
         yield "carrier", lambda: link.trail_up(survey, hop.trail)
+        yield "bridge", lambda: bridge.unplugged(survey, hop)
         yield "bridge", lambda: bridge.passes(survey, hop.trail)
         yield "bridge", lambda: vxlan.carried(survey, hop.trail)
         yield "bridge", lambda: bridge.address_on_port(survey, hop.trail, hop.way.next)

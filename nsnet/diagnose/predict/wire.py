@@ -70,6 +70,11 @@ class Wire:
         heard = segment.beyond(device)
         found = [each for each in heard if self._answers(each, hop, source)]
         who = f"{device.name} asks who has {hop}"
+        above = self._segment.bridge_of(device)
+        if above is not None:  # Its rx handler takes what comes in: __netif_receive_skb_core.
+            self._story.tell(flight, "resolve", f"{who}: nobody answers", device=device.name)
+            text = f"{device.name} is a port: its bridge {above.name} takes the answer"
+            raise self._story.lose(flight, text, "L2.IP_ON_PORT", device.name)
         if not found:
             self._unseen(device)
             self._story.tell(flight, "resolve", f"{who}: nobody answers", device=device.name)
