@@ -75,13 +75,13 @@ class Walk(Result):
     def _lines(self) -> list[str]:
         from ...show.walk.text import lines
 
-        return list(lines(self._story, _WIDTH))
+        return list(lines(self._story, _WIDTH, self._told["language"]))
 
     @cached_property
     def _svg(self) -> str:
         from ...show.walk.svg import svg
 
-        return svg(self._story)
+        return svg(self._story, self._told["language"])
 
     def _repr_svg_(self) -> str:
         """The picture of the walk: a lane for each network stack, time runs down."""
