@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import copy
+import pickle
 import re
 from pathlib import Path
 
@@ -61,6 +63,12 @@ def test_a_sentence_within_a_sentence() -> None:
     text = said("{text} towards {beyond}", text=said("drops it"), beyond=inner)
     assert (text, told(text)) == ("drops it towards eth0 of web",) * 2
     assert told(text, "ko") == "버립니다 (web의 eth0 쪽으로)"
+
+
+def test_it_outlives_a_copy() -> None:
+    text = said("{device} is down", device="eth0")
+    for again in (copy.deepcopy(text), pickle.loads(pickle.dumps(text))):
+        assert (again, told(again, "ko")) == ("eth0 is down", "eth0이 꺼져 있습니다")
 
 
 def test_what_is_filled_in_is_no_form() -> None:
