@@ -20,19 +20,20 @@ class Asked:
         finding = why(source, target, protocol)
         return {"data": data(finding, language), "lines": lines(finding, language)}
 
-    def walk(self, source: str, target: str, protocol: str) -> Json:
+    def walk(self, source: str, target: str, protocol: str, language: str) -> Json:
         """The way of a packet, predicted."""
         from ..looking.walk import walk
         from ..show.walk.data import data
 
-        return {"data": data(walk(source, target, protocol))}
+        return {"data": data(walk(source, target, protocol), language), "language": language}
 
-    def trace(self, source: str, target: str, protocol: str, timeout: float) -> Json:
+    def trace(self, source: str, target: str, protocol: str, timeout: float, language: str) -> Json:
         """The way of a packet, as it went."""
         from ..looking.trace import trace
         from ..show.walk.data import data
 
-        return {"data": data(trace(source, target, protocol, timeout).walk)}
+        walk = trace(source, target, protocol, timeout).walk
+        return {"data": data(walk, language), "language": language}
 
     def reach(
         self,

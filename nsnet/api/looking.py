@@ -43,7 +43,14 @@ class Looking:
         """
         return questions.why(self._machine, source, target, protocol, language)
 
-    def walk(self, source: Place | str, target: Place | str, *, protocol: Protocol = "") -> Walk:
+    def walk(
+        self,
+        source: Place | str,
+        target: Place | str,
+        *,
+        protocol: Protocol = "",
+        language: Literal["en", "ko"] = "en",
+    ) -> Walk:
         """Predict the way of a packet and of its answer; nothing is sent. ``nsnet walk``.
 
         >>> with Lab() as lab:
@@ -52,7 +59,7 @@ class Looking:
         ...     lab.walk(web, "8.8.8.8").rewritten[0].text
         'source 172.17.0.2 becomes 203.0.113.2'
         """
-        return questions.walk(self._machine, source, target, protocol)
+        return questions.walk(self._machine, source, target, protocol, language)
 
     def trace(
         self,
@@ -61,6 +68,7 @@ class Looking:
         *,
         protocol: Protocol = "",
         timeout: float = 1.0,
+        language: Literal["en", "ko"] = "en",
     ) -> Trace:
         """Send a real packet and follow it, for an answer within so many seconds. ``nsnet trace``.
 
@@ -70,7 +78,7 @@ class Looking:
         ...     lab.trace(web, lab.outside).places
         ('web', 'host', 'outside')
         """
-        return questions.trace(self._machine, source, target, protocol, timeout)
+        return questions.trace(self._machine, source, target, protocol, timeout, language)
 
     def reach(
         self,

@@ -181,23 +181,36 @@ class Place:
         """
         return questions.why(self._machine, self, target, protocol, language)
 
-    def walk(self, target: Place | str, *, protocol: Protocol = "") -> Walk:
+    def walk(
+        self,
+        target: Place | str,
+        *,
+        protocol: Protocol = "",
+        language: Literal["en", "ko"] = "en",
+    ) -> Walk:
         """The way of a packet from here, predicted. As `Lab.walk`.
 
         >>> with Lab() as lab:
         ...     lab.outside.walk("host")
         <Walk outside → host: answered>
         """
-        return questions.walk(self._machine, self, target, protocol)
+        return questions.walk(self._machine, self, target, protocol, language)
 
-    def trace(self, target: Place | str, *, protocol: Protocol = "", timeout: float = 1.0) -> Trace:
+    def trace(
+        self,
+        target: Place | str,
+        *,
+        protocol: Protocol = "",
+        timeout: float = 1.0,
+        language: Literal["en", "ko"] = "en",
+    ) -> Trace:
         """The way of a packet from here, as it went. As `Lab.trace`.
 
         >>> with Lab() as lab:
         ...     lab.host.trace("http://8.8.8.8/").answer
         'an answer in ... ms'
         """
-        return questions.trace(self._machine, self, target, protocol, timeout)
+        return questions.trace(self._machine, self, target, protocol, timeout, language)
 
     def _check_up(self) -> None:
         """The host and the outside machine always are."""

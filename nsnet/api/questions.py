@@ -53,12 +53,19 @@ def why(
     return Why(machine.look("why", **ends, protocol=kind, language=_language(language)))
 
 
-def walk(machine: Machine, source: Named | str, target: Named | str, protocol: Protocol) -> Walk:
+def walk(
+    machine: Machine,
+    source: Named | str,
+    target: Named | str,
+    protocol: Protocol,
+    language: str,
+) -> Walk:
     """The way of a packet, predicted."""
     from .results.walk import Walk
 
     ends = {"source": word(machine, source), "target": word(machine, target)}
-    return Walk(machine.look("walk", **ends, protocol=_protocol(protocol)))
+    kind, language = _protocol(protocol), _language(language)
+    return Walk(machine.look("walk", **ends, protocol=kind, language=language))
 
 
 def trace(
@@ -67,13 +74,15 @@ def trace(
     target: Named | str,
     protocol: Protocol,
     timeout: float,
+    language: str,
 ) -> Trace:
     """The way of a packet, as it went."""
     from .results.walk import Trace
 
     ends = {"source": word(machine, source), "target": word(machine, target)}
+    kind, language = _protocol(protocol), _language(language)
     return Trace(
-        machine.look("trace", **ends, protocol=_protocol(protocol), timeout=seconds(timeout))
+        machine.look("trace", **ends, protocol=kind, timeout=seconds(timeout), language=language)
     )
 
 

@@ -1,7 +1,9 @@
-"""What `nsnet why`, `walk` and `trace` have in common: who sends, to whom, how it is told."""
+"""What `nsnet why`, `walk` and `trace` have in common: who sends, to whom, how it is told, and in
+which language."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -29,6 +31,23 @@ def story_format(function: F) -> F:
         show_default=True,
         help="Text to read, JSON for programs, or a picture.",
     )(function)
+
+
+def in_language(function: F) -> F:
+    """Adds ``--lang en|ko`` as argument `lang`; None is that of the environment (`language`)."""
+    return click.option(
+        "--lang",
+        type=click.Choice(["en", "ko"]),
+        default=None,
+        help="The language of the explanation; by default that of LANG.",
+    )(function)
+
+
+def language(lang: str | None) -> str:
+    """The language to tell it in."""
+    from ..diagnose.texts import language_of
+
+    return lang or language_of(dict(os.environ))
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .command import Command
-from .ends import ends, needing_port, story_format
+from .ends import ends, in_language, language, needing_port, story_format
 
 if TYPE_CHECKING:
     from ..diagnose.trace import Trace
@@ -39,11 +39,18 @@ _ANSWERED, _NOT, _UNTRACED = 0, 1, 3
     help="How long to wait for the answer.",
 )
 @story_format
+@in_language
 @click.option(
     "--pcap", type=click.Path(), metavar="FILE", help="Write the frames that were seen, too."
 )
 def trace(
-    source: str, target: str, protocol: str | None, timeout: float, form: str, pcap: str | None
+    source: str,
+    target: str,
+    protocol: str | None,
+    timeout: float,
+    form: str,
+    lang: str | None,
+    pcap: str | None,
 ) -> int:
     """Send a real packet and tell its walk: every interface, every rule that matches, how its
     header is rewritten, where it is sent on; then the same of the reply.
@@ -63,7 +70,7 @@ def trace(
         raise
     if pcap is not None:
         _write(pcap, traced)
-    tell(traced.walk, form)
+    tell(traced.walk, form, language(lang))
     return _ANSWERED if traced.walk.arrived else _NOT
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .command import Command
-from .ends import ends, needing_port, story_format
+from .ends import ends, in_language, language, needing_port, story_format
 from .output import say, say_json
 
 if TYPE_CHECKING:
@@ -31,7 +31,8 @@ _ARRIVES, _NOT, _UNKNOWN = 0, 1, 3
 @click.option("--udp", "protocol", flag_value="udp", help="A datagram.")
 @click.option("--ping", "protocol", flag_value="icmp", help="The default without a port.")
 @story_format
-def walk(source: str, target: str, protocol: str | None, form: str) -> int:
+@in_language
+def walk(source: str, target: str, protocol: str | None, form: str, lang: str | None) -> int:
     """Predict the way of a packet, and of the answer to it, through all namespaces: interfaces,
     bridges, rules, address translation, routes. Nothing is sent.
 
@@ -43,7 +44,7 @@ def walk(source: str, target: str, protocol: str | None, form: str) -> int:
 
     with needing_port():
         found = predict(source, target, protocol or "")
-    tell(found, form)
+    tell(found, form, language(lang))
     return _code(found)
 
 
@@ -53,20 +54,20 @@ def _code(found: Walk) -> int:
     return _ARRIVES if found.arrived else _NOT
 
 
-def tell(found: Walk, form: str) -> None:
-    """Print a walk, predicted or traced, as text, JSON or SVG."""
+def tell(found: Walk, form: str, words: str) -> None:
+    """Print a walk, predicted or traced, as text, JSON or SVG; `words` is the language."""
     if form == "json":
         from ..show.walk.data import data
 
-        say_json(data(found))
+        say_json(data(found, words))
     elif form == "svg":
         from ..show.walk.svg import svg
 
-        say(svg(found).rstrip("\n"))
+        say(svg(found, words).rstrip("\n"))
     else:
         from shutil import get_terminal_size
 
         from ..show.walk.text import lines
 
-        for line in lines(found, get_terminal_size((100, 24)).columns):
+        for line in lines(found, get_terminal_size((100, 24)).columns, words):
             say(line)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
-
 import click
 
 from .command import Command
-from .ends import ends
+from .ends import ends, in_language, language
 from .output import say, say_json
 from .settings import Settings
 
@@ -27,12 +25,7 @@ _KINDS = {"icmp": "--ping", "udp": "--udp", "http": "--http"}
 @click.option("--udp", "kind", flag_value="udp", help="Send a datagram and wait for an answer.")
 @click.option("--ping", "kind", flag_value="icmp", help="Send an ICMP echo request.")
 @click.option("--http", "kind", flag_value="http", help="Ask for a web page.")
-@click.option(
-    "--lang",
-    type=click.Choice(["en", "ko"]),
-    default=None,
-    help="The language of the explanation; by default that of LANG.",
-)
+@in_language
 @click.option(
     "--format",
     "form",
@@ -52,18 +45,17 @@ def why(
     it arrives, 1 when it does not, 3 when that could not be checked. With -q, the diagnosis alone
     is printed, if there is one.
     """
-    from ..diagnose.texts import language_of
     from ..looking.why import why as diagnose
     from ..show.why import brief, data, lines
 
-    language = lang or language_of(dict(os.environ))
     finding = diagnose(source, target, kind or "")
     if form == "json":
-        say_json(data(finding, language))
+        say_json(data(finding, language(lang)))
         return finding.exit_code
     from shutil import get_terminal_size
 
     width = get_terminal_size((100, 24)).columns
-    for line in brief(finding, language) if settings.quiet else lines(finding, language, width):
+    words = language(lang)
+    for line in brief(finding, words) if settings.quiet else lines(finding, words, width):
         say(line)
     return finding.exit_code

@@ -97,7 +97,9 @@ class Rule(Value):
 class Event(Value):
     """One thing that happened to the packet. `leg` is ``request``, ``reply`` or ``error`` (an
     ICMP error on its way back). `space` is the survey's key of the namespace, `label` its name for
-    people. `stamp` is in nanoseconds since the packet was sent; None in a prediction.
+    people. `stamp` is in nanoseconds since the packet was sent; None in a prediction. `text` is in
+    English, and mostly one that can be told in another language (`said.Said`), as are the `answer`
+    and the `notes` of a walk.
 
     `sure` False: a prediction that could go another way (a rule it does not understand)."""
 

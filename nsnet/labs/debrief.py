@@ -63,7 +63,7 @@ def _packet(at: Situation, language: str) -> Iterator[str]:
             yield str(error)
             continue
         yield "```"
-        yield from walk_lines(walk, _WIDTH)
+        yield from walk_lines(walk, _WIDTH, language)
         yield "```"
 
 

@@ -9,6 +9,7 @@ from nsnet.kernel.errors import KernelError
 from nsnet.labs import debrief, grade, hints, show, texts
 from nsnet.labs.exercise import Check, Question
 from nsnet.labs.values import shown
+from nsnet.show.fold import columns
 from nsnet.show.graph.words import width
 from tests.labs.made import PREDICTION, SCENE, exercise, situation
 from tests.labs.test_assertions import tidy
@@ -41,7 +42,7 @@ def test_results_as_they_come() -> None:
     try:
         with situation(one) as at:
             results = list(grade.grade(at))
-            told = debrief.lines(at, "en", 1)
+            told, korean = debrief.lines(at, "en", 1), debrief.lines(at, "ko", 1)
     finally:
         tidy()
     assert [each.passed for each in results] == [True, False, None]
@@ -57,6 +58,10 @@ def test_results_as_they_come() -> None:
     assert "  ✓ 2. b" in told
     assert "  ✗ 1. a" in told
     assert any("leaves c2 by eth0" in line for line in told)
+    assert any("c2의 eth0으로 나갑니다" in line for line in korean)
+    assert any("요청" in line for line in korean)
+    assert not any("leaves" in line or "sends" in line for line in korean)
+    assert [line for line in korean if columns(line) > 76] == []
     assert any("! -i docker0 -p tcp -m tcp --dport 8080 -j DNAT" in line for line in told)
 
 

@@ -72,16 +72,21 @@ class Walk(Result):
     def _story(self) -> Story:
         return walk(self._told["data"])
 
+    @property
+    def _language(self) -> str:
+        """The one that it was asked for in, English where nothing says so."""
+        return str(self._told.get("language", "en"))
+
     def _lines(self) -> list[str]:
         from ...show.walk.text import lines
 
-        return list(lines(self._story, _WIDTH))
+        return list(lines(self._story, _WIDTH, self._language))
 
     @cached_property
     def _svg(self) -> str:
         from ...show.walk.svg import svg
 
-        return svg(self._story)
+        return svg(self._story, self._language)
 
     def _repr_svg_(self) -> str:
         """The picture of the walk: a lane for each network stack, time runs down."""

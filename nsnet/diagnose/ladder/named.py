@@ -8,7 +8,8 @@ from ...value import replace
 from ..findings import RUNGS, Broken
 from ..places import Places
 from ..probe import Answer
-from ..texts import message
+from ..said import said
+from ..texts.told import explained
 from ..trace import Trace
 from ..walk import Event, Walk
 from .case import Case
@@ -47,7 +48,8 @@ def _named(case: Case, walk: Walk) -> Walk:
     if broken is None or (last.reason and _ahead(walk, broken)):
         return walk
     if last.kind != "drop":
-        return replace(walk, notes=(*walk.notes, f"{broken.id}: {message(broken)}"))
+        note = said("{id}: {why}", id=broken.id, why=explained(broken))
+        return replace(walk, notes=(*walk.notes, note))
     return replace(walk, events=(*walk.events[:-1], _ended(last, broken, walk)))
 
 
@@ -62,4 +64,4 @@ def _ended(last: Event, broken: Broken, walk: Walk) -> Event:
     """What a trace sees is told as it was seen; where it can only guess, the diagnosis speaks."""
     before = walk.events[-2] if len(walk.events) > 1 else last
     sure = last.reason or before.verdict in ("drop", "reject")
-    return replace(last, reason=broken.id, text=last.text if sure else message(broken))
+    return replace(last, reason=broken.id, text=last.text if sure else explained(broken))

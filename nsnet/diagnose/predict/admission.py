@@ -10,6 +10,7 @@ from ipaddress import ip_address
 
 from ...kernel.survey import Survey
 from ...kernel.survey.model import Interface
+from ..said import said
 from .fib import Fib, Question
 
 #: Why it is not taken, and the diagnosis id.
@@ -23,18 +24,20 @@ def admits(survey: Survey, device: Interface, src: str, dst: str) -> Refusal | N
     source, target = ip_address(src), ip_address(dst)
     if source.version == 6:
         martian = source.is_loopback or target.is_loopback
-        return ("::1 never comes from outside", "NAT.LOCAL_SRC") if martian else None
+        return (said("::1 never comes from outside"), "NAT.LOCAL_SRC") if martian else None
     local = _setting(survey, device, "route_localnet") > 0
     if source.is_loopback and not local:
-        return (f"it comes from {src}, which is everybody's own: no answer could find back",
-                "NAT.LOCAL_SRC")  # fmt: skip
+        text = said("it comes from {source}, which is everybody's own: no answer could find back",
+                    source=src)  # fmt: skip
+        return text, "NAT.LOCAL_SRC"
     if target.is_loopback and not local:
-        return (f"it comes from outside for {dst}, which is this machine's own",
-                "SYSCTL.ROUTE_LOCALNET")  # fmt: skip
+        text = said("it comes from outside for {to}, which is this machine's own", to=dst)
+        return text, "SYSCTL.ROUTE_LOCALNET"
     fib = Fib(survey, device.space)
     if fib.owns(src) and not _setting(survey, device, "accept_local"):
-        return (f"it seems to come from {src}, this machine's own address (a martian)",
-                "NAT.HAIRPIN_NO_MASQ")  # fmt: skip
+        text = said("it seems to come from {source}, this machine's own address (a martian)",
+                    source=src)  # fmt: skip
+        return text, "NAT.HAIRPIN_NO_MASQ"
     return _reverse(survey, device, fib, src, dst)
 
 
@@ -46,7 +49,9 @@ def _reverse(survey: Survey, device: Interface, fib: Fib, src: str, dst: str) ->
     back = fib.find(Question(src, dst))
     if back.kind == "unicast" and (level == 2 or back.device == device.name):
         return None
-    return (f"rp_filter: the way back to {src} does not lead by {device.name}", "SYSCTL.RP_FILTER")
+    text = said("rp_filter: the way back to {source} does not lead by {device}",
+                source=src, device=device.name)  # fmt: skip
+    return text, "SYSCTL.RP_FILTER"
 
 
 def _setting(survey: Survey, device: Interface, name: str) -> int:

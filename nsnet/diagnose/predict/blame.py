@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...kernel.survey import Survey
 from ...kernel.survey.model import Interface
+from ..said import said
 from .segment import FORWARDING, Segment
 from .story import Flight
 
@@ -17,43 +18,64 @@ def silence(survey: Survey, flight: Flight, device: Interface, hop: str, apart: 
     broken = cut(survey, device)
     if broken[1]:
         return broken
-    word = "neighbour discovery" if ":" in hop else "ARP"
-    text = f"nobody answers {word}: {hop} is not on the network of {device.name}"
-    if apart and not flight.packet.src.startswith("127."):
-        return f"{hop} is behind an isolated port of the bridge, as the asker is", "L2.ISOLATED"
-    if flight.packet.src.startswith("127.") and not device.loopback:
-        return f"{text}, or does not answer {flight.packet.src}", "NAT.LOCAL_SRC"
+    text = said(
+        "nobody answers {protocol}: {hop} is not on the network of {device}",
+        protocol=said("neighbour discovery") if ":" in hop else said("ARP"),
+        hop=hop,
+        device=device.name,
+    )
+    source = flight.packet.src
+    if apart and not source.startswith("127."):
+        text = said("{hop} is behind an isolated port of the bridge, as the asker is", hop=hop)
+        return text, "L2.ISOLATED"
+    if source.startswith("127.") and not device.loopback:
+        text = said("{text}, or does not answer {source}", text=text, source=source)
+        return text, "NAT.LOCAL_SRC"
     if hop == flight.packet.dst:
         return text, "NAT.DNAT_DEAD" if flight.flow and "dnat" in flight.flow.status else (
             "L3.NO_SUCH_HOST"
         )
-    return f"{text} (it is the next hop to {flight.packet.dst})", "L3.GW_UNREACHABLE"
+    text = said("{text} (it is the next hop to {to})", text=text, to=flight.packet.dst)
+    return text, "L3.GW_UNREACHABLE"
 
 
 def cut(survey: Survey, device: Interface) -> Blame:
     """What is broken between an interface and the next bridge; ("…", "") if nothing is."""
     if not device.up:
-        return f"{device.name} is down", "L1.LINK_DOWN"
+        return said("{device} is down", device=device.name), "L1.LINK_DOWN"
     peer = survey.other_end(device) if device.kind == "veth" else None
     if peer is None:
-        return f"what {device.name} leads to cannot be seen", ""
+        return said("what {device} leads to cannot be seen", device=device.name), ""
     if not peer.up:
-        return f"the other end of the cable, {peer.name}, is down", "L1.PEER_DOWN"
+        text = said("the other end of the cable, {device}, is down", device=peer.name)
+        return text, "L1.PEER_DOWN"
     if not peer.master:
-        addresses = survey.addresses(peer.space)
-        own = any(a.device == peer.name and a.scope == "global" for a in addresses)
-        own = own or any(
-            r.device == peer.name and not r.destination.startswith(("fe80:", "ff00:"))
-            for r in survey.routes(peer.space)
-        )
-        plugged = f"the other end of the cable, {peer.name}, is plugged into nothing"
-        return (f"the cable ends at {peer.name}", "") if own else (plugged, "L2.NO_MASTER")
+        if _in_use(survey, peer):
+            return said("the cable ends at {device}", device=peer.name), ""
+        text = said("the other end of the cable, {device}, is plugged into nothing",
+                    device=peer.name)  # fmt: skip
+        return text, "L2.NO_MASTER"
     bridge = survey.interface_at(peer.space, peer.master)
     if bridge and not bridge.up:
-        return f"the bridge {bridge.name} is down", "L2.BRIDGE_DOWN"
+        return said("the bridge {bridge} is down", bridge=bridge.name), "L2.BRIDGE_DOWN"
     if peer.port.get("state", FORWARDING) != FORWARDING:
-        return f"port {peer.name} does not forward", "L2.PORT_BLOCKED"
-    return f"the cable leads to {peer.name}", ""
+        return said("port {device} does not forward", device=peer.name), "L2.PORT_BLOCKED"
+    return said("the cable leads to {device}", device=peer.name), ""
+
+
+def _in_use(survey: Survey, device: Interface) -> bool:
+    """Has it an address, or a route, of its own?"""
+    addresses = survey.addresses(device.space)
+    own = any(a.device == device.name and a.scope == "global" for a in addresses)
+    return own or any(
+        r.device == device.name and not r.destination.startswith(("fe80:", "ff00:"))
+        for r in survey.routes(device.space)
+    )
+
+
+def no_port(bridge: str, mac: str) -> str:
+    """A bridge knows no port for a hardware address."""
+    return said("no port of {bridge} leads to {mac}", bridge=bridge, mac=mac)
 
 
 def vacant(survey: Survey, device: Interface, address: str) -> bool:

@@ -16,6 +16,7 @@ from ..nft import Chain, Flow, Ruleset, Subject
 from ..nft.evaluate import Hit, Outcome, Translation, follow
 from ..nft.ruleset import NAT_PRIORITY
 from ..nft.subject import Sight, turned
+from ..said import said
 from ..trace import words
 from ..walk import Packet
 from . import reasons
@@ -99,7 +100,8 @@ class Netfilter:
     def stopped(self, flight: Flight, hit: Hit) -> Lost:
         """A rule of a bridge has dropped the question for a neighbour."""
         self._tell(flight, "forward", hit)
-        text = f"{reasons.dropped(hit)}: it was the question who has the address"
+        why = reasons.dropped(hit)
+        text = said("{why}: it was the question who has the address", why=why)
         return self._story.lose(flight, text, "NET.ICC_OFF")
 
     def _pick(self, options: tuple[Any, ...]) -> Any:
@@ -128,7 +130,10 @@ class Netfilter:
             self._tell(flight, chain.hook, hit)
         if not outcome.sure:
             where = f"{chain.family} {chain.table} {chain.name}"
-            self._story.doubt(f"chain {where} has a rule that cannot be judged from its text alone")
+            self._story.doubt(
+                said("chain {chain} has a rule that cannot be judged from its text alone",
+                     chain=where)
+            )  # fmt: skip
         return outcome
 
     def _tell(self, flight: Flight, hook: str, hit: Hit) -> None:
@@ -245,7 +250,8 @@ class Netfilter:
         packet, answer = flight.packet, flow.answer
         address = wanted.address or self._own(flight, wanted, devices, way)
         if not address:
-            raise self._story.lose(flight, "the interface has no address to translate to")
+            text = said("the interface has no address to translate to")
+            raise self._story.lose(flight, text)
         ported = packet.protocol in ("tcp", "udp")
         port = wanted.port if ported else 0
         if wanted.kind in ("dnat", "redirect"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...value import replace
 from ..nft.evaluate import Hit
 from ..nft.subject import turned
+from ..said import Said, said
 from ..walk import Packet
 from .story import Flight
 
@@ -19,19 +20,28 @@ _ICMP = {
 }
 
 
-def dropped(hit: Hit) -> str:
+def dropped(hit: Hit) -> Said:
     """A rule or a policy drops it."""
-    rule = hit.rule
-    where = f"chain {rule.family} {rule.table} {rule.chain}"
+    where = _where(hit)
     if hit.policy:
-        return f"the policy of {where} drops it: none of its rules lets it pass"
-    caption = f" ({rule.caption})" if rule.caption else ""
-    return f"rule {rule.handle} of {where} drops it{caption}"
+        return said("the policy of chain {chain} drops it: none of its rules lets it pass", **where)
+    return _captioned(hit, said("rule {handle} of chain {chain} drops it", **where))
 
 
-def rejected(hit: Hit) -> str:
+def rejected(hit: Hit) -> Said:
     """A rule refuses it, and says so."""
-    return dropped(hit).replace("drops it", "refuses it and tells the sender")
+    text = said("rule {handle} of chain {chain} refuses it and tells the sender", **_where(hit))
+    return _captioned(hit, text)
+
+
+def _where(hit: Hit) -> dict[str, object]:
+    rule = hit.rule
+    return {"handle": rule.handle, "chain": f"{rule.family} {rule.table} {rule.chain}"}
+
+
+def _captioned(hit: Hit, text: Said) -> Said:
+    caption = hit.rule.caption
+    return said("{rule} ({caption})", rule=text, caption=caption) if caption else text
 
 
 def filter_id(flight: Flight, hit: Hit) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from ...kernel.survey import Survey
 from ...kernel.survey.model import Interface
 from ...value import replace
+from ..said import said
 from ..trace import words
 from .admission import admits
 from .fib import Fib, Question, Way
@@ -61,14 +62,18 @@ class Stacks:
     def _addressless(self, flight: Flight, way: Way) -> Lost:
         """It has no address. Of IPv6, the kernel then takes ::1, and cannot ask for anybody under
         that: nothing leaves (Linux ``net/ipv6/ndisc.c``, ndisc_solicit)."""
-        text = f"{self._at(flight)} has no address to send from"
+        label = self._at(flight)
+        text = said("{label} has no address to send from", label=label)
         own = [a.ip for a in self._survey.addresses(flight.space) if ":" in a.ip]
         if ":" in flight.packet.dst and own == ["::1"]:
             flight.packet = replace(flight.packet, src="::1")
-            said = words.begins(flight.leg, flight.packet, self._at(flight))
-            self._story.tell(flight, "send", said)
+            self._story.tell(flight, "send", words.begins(flight.leg, flight.packet, label))
             self._tell_way(flight, way)
-            text += " but ::1, and under that nobody can be asked for the next hop"
+            text = said(
+                "{label} has no address to send from but ::1, and under that nobody can be asked "
+                "for the next hop",
+                label=label,
+            )
         return self._story.lose(flight, text, "L3.NO_ADDR")
 
     def _again(self, flight: Flight) -> Way:
@@ -85,7 +90,8 @@ class Stacks:
             for each in ("all", device.name)
         )
         if flight.packet.src.startswith("127.") and not device.loopback and not allowed:
-            text = f"{flight.packet.src} may not leave by {device.name}: route_localnet is 0 there"
+            text = said("{source} may not leave by {device}: route_localnet is 0 there",
+                        source=flight.packet.src, device=device.name)  # fmt: skip
             raise self._story.lose(flight, text, "SYSCTL.ROUTE_LOCALNET", device.name)
         return way
 
@@ -98,7 +104,7 @@ class Stacks:
             if way is None:
                 return arrival.device
             arrival = self._leave(flight, way, arrival.device)
-        raise self._story.lose(flight, "it goes round in a circle", "")
+        raise self._story.lose(flight, said("it goes round in a circle"), "")
 
     def _leave(self, flight: Flight, way: Way, came: Interface | None) -> Arrival:
         """From the routing decision to the next stack."""
@@ -107,16 +113,17 @@ class Stacks:
         if device.loopback:
             return self._loop(flight, device)
         if not device.up:
-            text = f"{device.name} is down"
+            text = said("{device} is down", device=device.name)
             raise self._story.lose(flight, text, "L1.LINK_DOWN", device.name)
         return self._wire.carry(flight, device, way.via or flight.packet.dst)
 
     def _loop(self, flight: Flight, device: Interface) -> Arrival:
         if not device.up:
-            raise self._story.lose(flight, "the loopback is down", "L1.LO_DOWN", device.name)
-        at = self._at(flight)
-        self._story.tell(flight, "out", f"stays within {at}: out by lo …", device=device.name)
-        self._story.tell(flight, "in", "… and in again", device=device.name)
+            text = said("the loopback is down")
+            raise self._story.lose(flight, text, "L1.LO_DOWN", device.name)
+        text = said("stays within {label}: out by lo …", label=self._at(flight))
+        self._story.tell(flight, "out", text, device=device.name)
+        self._story.tell(flight, "in", said("… and in again"), device=device.name)
         return Arrival(device)
 
     def _enter(self, flight: Flight, arrival: Arrival) -> Way | None:
@@ -136,7 +143,8 @@ class Stacks:
     def _pass_on(self, flight: Flight, device: Interface, way: Way) -> Way:
         """Be a router."""
         if not self._forwards(flight, device):
-            text = f"{self._at(flight)} does not forward: it is no router (ip_forward is 0)"
+            text = said("{label} does not forward: it is no router (ip_forward is 0)",
+                        label=self._at(flight))  # fmt: skip
             raise self._story.lose(flight, text, "L3.FORWARD_OFF", device.name)
         if way.kind in _REFUSED:
             self._story.lose(flight, *self._no_way(flight, way), device.name)
@@ -144,7 +152,8 @@ class Stacks:
             word = "host-unreachable" if way.kind == "unreachable" else word
             raise self._answered(flight, "" if way.kind == "blackhole" else word)
         if flight.packet.ttl <= 1:
-            self._story.lose(flight, "its time to live is over: a loop?", "", device.name)
+            text = said("its time to live is over: a loop?")
+            self._story.lose(flight, text, "", device.name)
             raise self._answered(flight, "time-exceeded")
         self._tell_way(flight, way)
         flight.packet = replace(flight.packet, ttl=flight.packet.ttl - 1)
@@ -167,14 +176,18 @@ class Stacks:
         asked = Question(packet.dst, packet.src, iif, mark=flight.mark)
         way = Fib(self._survey, flight.space).find(asked)
         if not way.sure:
-            self._story.doubt(f"{self._at(flight)} has routing rules that cannot be judged here")
+            self._story.doubt(
+                said("{label} has routing rules that cannot be judged here", label=self._at(flight))
+            )
         return way
 
     def _no_way(self, flight: Flight, way: Way) -> tuple[str, str]:
         packet, at = flight.packet, self._at(flight)
         if way.kind != "none":
-            return f"a route of {at} says {way.kind} for {packet.dst}", "L3.ROUTE_FORBIDS"
-        text = f"{at} has no route to {packet.dst}"
+            text = said("a route of {label} says {route} for {to}",
+                        label=at, route=way.kind, to=packet.dst)  # fmt: skip
+            return text, "L3.ROUTE_FORBIDS"
+        text = said("{label} has no route to {to}", label=at, to=packet.dst)
         if flight.leg != "request":
             private = packet.dst.startswith(("10.", "172.", "192.168.", "fd", "fc"))
             return text, "NAT.NO_MASQ" if private else "L3.NO_ROUTE_BACK"
@@ -187,7 +200,8 @@ class Stacks:
     def _device(self, flight: Flight, way: Way) -> Interface:
         found = self._survey.interfaces(flight.space).get(way.device)
         if found is None:
-            raise self._story.lose(flight, f"there is no interface {way.device or '?'}", "")
+            text = said("there is no interface {device}", device=way.device or "?")
+            raise self._story.lose(flight, text)
         return found
 
     def _at(self, flight: Flight) -> str:

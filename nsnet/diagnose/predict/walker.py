@@ -9,6 +9,7 @@ from ...kernel.survey.model import Interface, Listener
 from ...value import replace
 from ..nft.subject import turned
 from ..place import Place, Target
+from ..said import said
 from ..trace import words
 from ..walk import Packet, Walk
 from . import reasons
@@ -17,6 +18,14 @@ from .story import Flight, Lost, Story
 
 _FLAGS = {"tcp": "S", "icmp": "echo-request", "udp": ""}
 _TTL = 64
+#: The outcomes of walks, in a sentence.
+_ENDS = {
+    "answered": said("answered"),
+    "refused": said("refused"),
+    "lost": said("lost"),
+    "unsent": said("unsent"),
+}
+_CAME = {"tcp": said("connected"), "icmp": said("echo reply")}
 #: So many targets of a lot are tried at most.
 _CHOICES = 8
 
@@ -45,11 +54,15 @@ def predict(
 
 def _compare(story: Story, outcome: str, ends: set[str]) -> None:
     """Does it end the same way, whatever target the kernel chooses?"""
-    note = f"a rule chooses one of {story.choices} targets by lot or hash: one is shown"
+    note = said("a rule chooses one of {count} targets by lot or hash: one is shown",
+                count=story.choices)  # fmt: skip
     if ends == {outcome}:
-        story.notes.append(f"{note}; with the others it ends likewise")
+        story.notes.append(said("{note}; with the others it ends likewise", note=note))
         return
-    story.notes.append(f"{note}; with others it ends otherwise: {' or '.join(sorted(ends))}")
+    first, *rest = (_ENDS.get(each, each) for each in sorted(ends))
+    for each in rest:
+        first = said("{one} or {other}", one=first, other=each)
+    story.notes.append(said("{note}; with others it ends otherwise: {ends}", note=note, ends=first))
     start = story.forked
     story.events[start:] = [replace(each, sure=False) for each in story.events[start:]]
 
@@ -105,10 +118,11 @@ class _Walker:
         at = self.story.label(flight.space)
         text = words.delivered("request", packet, at, reply)
         if packet.protocol == "udp" and reply and reply.protocol == "icmp":
-            text = f"it is for {at}, where nobody listens on port {packet.dport}"
+            text = words.unheard(at, packet.dport)
         self.story.tell(flight, "deliver", text, device=got.name)
         if reply is None:
-            self.story.lose(flight, f"{at} is told to ignore pings", "SYSCTL.ECHO_IGNORED")
+            text = said("{label} is told to ignore pings", label=at)
+            self.story.lose(flight, text, "SYSCTL.ECHO_IGNORED")
             return "lost", ""
         leg = "error" if reply.protocol == "icmp" and packet.protocol != "icmp" else "reply"
         back = Flight(flight.space, reply, leg)
@@ -152,17 +166,17 @@ class _Walker:
         if flight.space != self._source.space or (
             flight.leg == "reply" and packet.header[:5] != expected
         ):
-            text = f"{label} has asked nobody at {packet.src}: the answer came by another way"
+            text = said("{label} has asked nobody at {source}: the answer came by another way",
+                        label=label, source=packet.src)  # fmt: skip
             self.story.lose(flight, text, "NAT.BRNF_SHORTCUT")
             return "lost", ""
         self.story.tell(flight, "deliver", words.delivered(flight.leg, packet, label, None))
         if not refusal:
-            return "answered", {"tcp": "connected", "icmp": "echo reply"}.get(
-                packet.protocol, "an answer"
-            )
+            return "answered", _CAME.get(packet.protocol, said("an answer"))
         if packet.protocol == "tcp":
-            return "refused", "connection refused"
-        return "refused", f"{packet.flags.replace('-', ' ')}, said by {packet.src}"
+            return "refused", said("connection refused")
+        error = packet.flags.replace("-", " ")
+        return "refused", said("{error}, said by {by}", error=error, by=packet.src)
 
     def _told(self, lost: Lost, outcome: str, asked: Packet) -> tuple[str, str]:
         """A packet has ended, and somebody tells its sender."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from ...kernel.survey import Survey
 from ...kernel.survey.model import Interface
 from ...value import Value, replace
+from ..said import said
 from ..trace import words
 from ..walk import Packet
 from . import blame
@@ -58,8 +59,13 @@ class Wire:
         if wrong is None and state not in ("PERMANENT", "NOARP"):
             return self._ask(flight, device, hop)
         self._tell_out(flight, device)
-        why = "it was told to" if state in ("PERMANENT", "NOARP") else "it remembers"
-        text = f"{device.name} sends to {mac}, as {why}, and nobody has that"
+        fixed = state in ("PERMANENT", "NOARP")
+        text = said(
+            "{device} sends to {mac}, as {why}, and nobody has that",
+            device=device.name,
+            mac=mac,
+            why=said("it was told to") if fixed else said("it remembers"),
+        )
         reason = wrong.id if wrong else "L3.GW_UNREACHABLE"
         raise self._story.lose(flight, text, reason, device.name)
 
@@ -69,15 +75,13 @@ class Wire:
         segment = Segment(self._survey, self._netfilter, asked)
         heard = segment.beyond(device)
         found = [each for each in heard if self._answers(each, hop, source)]
-        who = f"{device.name} asks who has {hop}"
         above = self._segment.bridge_of(device)
         if above is not None:  # Its rx handler takes what comes in: __netif_receive_skb_core.
-            self._story.tell(flight, "resolve", f"{who}: nobody answers", device=device.name)
-            text = f"{device.name} is a port: its bridge {above.name} takes the answer"
-            raise self._story.lose(flight, text, "L2.IP_ON_PORT", device.name)
+            raise self._taken(flight, device, above, hop)
         if not found:
             self._unseen(device)
-            self._story.tell(flight, "resolve", f"{who}: nobody answers", device=device.name)
+            asks = words.unanswered(device.name, hop)
+            self._story.tell(flight, "resolve", asks, device=device.name)
             stopped = [] if blame.vacant(self._survey, device, hop) else segment.stopped
             for space, hit in stopped:
                 flight.space = space
@@ -89,18 +93,32 @@ class Wire:
         owner = found[0]
         if len({(each.space, each.mac) for each in found}) > 1:
             self._story.doubt(
-                f"{hop} is the address of {len(found)} interfaces: the first is shown"
-            )
+                said("{hop} is the address of {count} interfaces: the first is shown",
+                     hop=hop, count=len(found))
+            )  # fmt: skip
         self._neighbours.answered(flight.space, device.name, hop, owner.mac)
         self._neighbours.asked(owner.space, owner.name, source, device.mac)
-        self._story.tell(flight, "resolve", f"{who}: {owner.mac} has it", device=device.name)
+        text = words.found(device.name, hop, owner.mac)
+        self._story.tell(flight, "resolve", text, device=device.name)
         return owner
+
+    def _taken(self, flight: Flight, port: Interface, bridge: Interface, hop: str) -> Lost:
+        """An answer that comes in by a bridge's port never reaches who has asked by it."""
+        asks = words.unanswered(port.name, hop)
+        self._story.tell(flight, "resolve", asks, device=port.name)
+        text = said(
+            "{port} is a port: its bridge {bridge} takes the answer",
+            port=port.name,
+            bridge=bridge.name,
+        )
+        return self._story.lose(flight, text, "L2.IP_ON_PORT", port.name)
 
     def back(self, flight: Flight, port: Interface) -> Arrival:
         """Out of a bridge's port, to whom a frame has come from."""
         asker = [e for e in self._segment.beyond(port) if self._owns(e, flight.packet.dst)]
         if not asker:
-            raise self._story.lose(flight, f"nobody is behind {port.name}", "", port.name)
+            text = said("nobody is behind {port}", port=port.name)
+            raise self._story.lose(flight, text, "", port.name)
         return self._out(flight, port, asker[0])
 
     def _owns(self, device: Interface, ip: str) -> bool:
@@ -109,7 +127,9 @@ class Wire:
     def _unseen(self, device: Interface) -> None:
         """Beyond what the survey can see, somebody may answer."""
         if not blame.ends_in_sight(self._survey, self._segment, device):
-            self._story.doubt(f"what is connected to {device.name} cannot be seen from here")
+            text = said("what is connected to {device} cannot be seen from here",
+                        device=device.name)  # fmt: skip
+            self._story.doubt(text)
 
     def _asker(self, flight: Flight, device: Interface, hop: str) -> str:
         """The address that a question is asked from (Linux ``arp_solicit``)."""
@@ -130,7 +150,7 @@ class Wire:
         if device.kind == "bridge":
             port = self._segment.port_towards(device, owner)
             if port is None:
-                text = f"no port of {device.name} leads to {owner.mac}"
+                text = blame.no_port(device.name, owner.mac)
                 raise self._story.lose(flight, text, "L2.NO_MASTER", device.name)
             for hook in ("output", "postrouting"):
                 self._netfilter.frame(flight, hook, device, port, "host", device.name)
@@ -157,12 +177,13 @@ class Wire:
         """A macvlan: to a brother within the parent, else out by it."""
         parent = self._survey.other_end(device)
         if parent is None or not parent.up:
-            text = f"{device.name}'s parent is down"
+            text = said("{device}'s parent is down", device=device.name)
             raise self._story.lose(flight, text, "L1.PEER_DOWN", device.name)
         if parent.space != flight.space:
             self._cross(flight, parent.space)
         if owner in self._segment.children(parent):
-            self._story.tell(flight, "in", f"enters {parent.name}", device=parent.name)
+            text = said("enters {device}", device=parent.name)
+            self._story.tell(flight, "in", text, device=parent.name)
             return self._in_child(flight, owner)
         self._tell_out(flight, parent)
         peer = self._segment.cable_end(parent)
@@ -184,7 +205,9 @@ class Wire:
         if owner in self._segment.children(device):
             return self._in_child(flight, owner)
         if device.master:
-            self._story.doubt(f"{device.name} belongs to something that is no bridge")
+            self._story.doubt(
+                said("{device} belongs to something that is no bridge", device=device.name)
+            )
         return Arrival(device)
 
     def _cross(self, flight: Flight, space: str) -> None:
@@ -200,10 +223,11 @@ class Wire:
     ) -> Arrival:
         """A frame that a bridge has got by a port."""
         if not bridge.up:
-            text = f"the bridge {bridge.name} is down"
+            text = said("the bridge {bridge} is down", bridge=bridge.name)
             raise self._story.lose(flight, text, "L2.BRIDGE_DOWN", port.name)
         if port.port.get("state", FORWARDING) != FORWARDING:
-            text = f"port {port.name} of {bridge.name} does not forward"
+            text = said("port {port} of {bridge} does not forward",
+                        port=port.name, bridge=bridge.name)  # fmt: skip
             raise self._story.lose(flight, text, "L2.PORT_BLOCKED", port.name)
         mine = self._is_own(bridge, owner)
         kind = "host" if mine else "other"
@@ -251,13 +275,15 @@ class Wire:
         """From one port of a bridge to another."""
         out = self._segment.port_towards(bridge, owner)
         if out is None:
-            text = f"no port of {bridge.name} leads to {owner.mac}"
+            text = blame.no_port(bridge.name, owner.mac)
             raise self._story.lose(flight, text, "L2.NO_MASTER", port.name)
         if out.index == port.index and not port.port.get("hairpin"):
-            text = f"{bridge.name} sends no frame back by the port {port.name} that it came by"
+            text = said("{bridge} sends no frame back by the port {port} that it came by",
+                        bridge=bridge.name, port=port.name)  # fmt: skip
             raise self._story.lose(flight, text, "L2.HAIRPIN_OFF", port.name)
         if port.port.get("isolated") and out.port.get("isolated"):
-            text = f"{port.name} and {out.name} are isolated ports of {bridge.name}"
+            text = said("{port} and {other} are isolated ports of {bridge}",
+                        port=port.name, other=out.name, bridge=bridge.name)  # fmt: skip
             raise self._story.lose(flight, text, "L2.ISOLATED", port.name)
         self._through(flight, "forward", bridge, (port, out), filtered, kind)
         self._through(flight, "postrouting", bridge, (port, out), filtered, kind)
@@ -299,25 +325,25 @@ class Wire:
     def _tell_out(self, flight: Flight, device: Interface) -> None:
         label = self._story.label(device.space)
         beyond = self._survey.other_end(device) if device.kind == "veth" else None
-        to = f" towards {beyond.name} of {self._story.label(beyond.space)}" if beyond else ""
-        text = f"leaves {label} by {device.name}{to}"
-        if device.kind == "bridge":
-            text = f"{label} hands it to its bridge {device.name}"
-        elif device.master and (bridge := self._segment.bridge_of(device)):
-            text = f"leaves the bridge {bridge.name} by {device.name}{to}"
+        to = words.end_of(beyond.name, self._story.label(beyond.space)) if beyond else ""
+        own = device.kind == "bridge"
+        bridge = self._segment.bridge_of(device) if device.master and not own else None
+        name = bridge.name if bridge else ""
+        text = words.leaves(label, device.name, bridge=name, own=own, beyond=to)
         self._story.tell(flight, "out", text, device=device.name)
 
     def _tell_in(self, flight: Flight, device: Interface) -> None:
         label = self._story.label(device.space)
-        text = f"comes into {label} by {device.name}"
-        if device.kind == "bridge":
-            text = f"is for {label} itself: the bridge {device.name} hands it up"
-        elif bridge := self._segment.bridge_of(device):
-            text = f"enters the bridge {bridge.name} by {device.name}"
+        own = device.kind == "bridge"
+        bridge = None if own else self._segment.bridge_of(device)
+        text = words.enters(label, device.name, bridge=bridge.name if bridge else "", own=own)
         self._story.tell(flight, "in", text, device=device.name)
         chains = self._netfilter.ruleset(device.space).chains.values()
         if any(each.family == "netdev" and each.hook for each in chains):
-            self._story.doubt(f"{label} has rules at its interfaces (netdev): they are not judged")
+            self._story.doubt(
+                said("{label} has rules at its interfaces (netdev): they are not judged",
+                     label=label)
+            )  # fmt: skip
 
 
 __all__ = ["Arrival", "Lost", "Wire"]

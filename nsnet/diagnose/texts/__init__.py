@@ -41,6 +41,11 @@ def message(broken: Broken, language: str = "en") -> str:
     return of(broken, language).said(broken.facts)
 
 
+def sentences(language: str) -> dict[str, str]:
+    """What a language other than English has for the sentences of walks."""
+    return _file(f"walk.{language}.toml")
+
+
 def words(language: str = "en") -> dict[str, str]:
     """What stands around messages."""
     return dict(_read(language)["words"])
@@ -64,8 +69,11 @@ def language_of(environment: dict[str, str]) -> str:
     return "en"
 
 
-@cache
 def _read(language: str) -> dict[str, Any]:
-    name = language if language in LANGUAGES else LANGUAGES[0]
-    with open(os.path.join(os.path.dirname(__file__), f"{name}.toml"), "rb") as file:
+    return _file(f"{language if language in LANGUAGES else LANGUAGES[0]}.toml")
+
+
+@cache
+def _file(name: str) -> dict[str, Any]:
+    with open(os.path.join(os.path.dirname(__file__), name), "rb") as file:
         return tomllib.load(file)

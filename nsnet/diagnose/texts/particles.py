@@ -38,7 +38,7 @@ _WORDS = {
     **dict.fromkeys(("app", "back", "bob", "dup", "lab", "shop", "web"), _OTHER),
     **dict.fromkeys(("alice", "batch", "blog", "blue", "bridge", "client", "db"), _NONE),
     **dict.fromkeys(("front", "host", "http", "icmp", "left", "office", "outside"), _NONE),
-    **dict.fromkeys(("plug", "report", "right", "source", "store", "tcp", "udp"), _NONE),
+    **dict.fromkeys(("plug", "port", "report", "right", "source", "store", "tcp", "udp"), _NONE),
     **dict.fromkeys(("vault", "vote"), _NONE),
     "cable": _L,
 }

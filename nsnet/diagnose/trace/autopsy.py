@@ -12,6 +12,7 @@ from ...kernel.survey import Survey
 from ...kernel.trace import Order, Outcome
 from ...value import replace
 from ..place import Place
+from ..said import said
 from ..walk import Event, Packet
 from .sights import Question
 
@@ -50,20 +51,33 @@ class Autopsy:
     def _by_rule(self, last: Event) -> Reason:
         assert last.rule is not None
         rule = last.rule
-        where = f"chain {rule.chain} of table {rule.family} {rule.table}"
-        what = "the policy" if last.kind == "policy" else f"rule {rule.handle}"
-        verb = "refused" if last.verdict == "reject" else "dropped"
-        caption = f" ({rule.caption})" if rule.caption and last.kind == "rule" else ""
-        return f"{verb} by {what} in {where}{caption}", ""
+        table = f"{rule.family} {rule.table}"
+        if last.kind == "policy":
+            what = said("the policy in chain {chain} of table {table}",
+                        chain=rule.chain, table=table)  # fmt: skip
+        else:
+            what = said("rule {handle} in chain {chain} of table {table}",
+                        handle=rule.handle, chain=rule.chain, table=table)  # fmt: skip
+            if rule.caption:
+                what = said("{rule} ({caption})", rule=what, caption=rule.caption)
+        if last.verdict == "reject":
+            return said("refused by {what}", what=what), ""
+        return said("dropped by {what}", what=what), ""
 
     def _nobody(self, asked: Question) -> Reason:
         address = asked.address
         gateway = address in {route.via for route in self.survey.routes(asked.space)}
-        what = "the next hop" if gateway else "the address"
-        where = f"{asked.device} of {asked.space or 'host'}"
-        text = f"nobody answered for {what} {address} on {where}"
+        blanks = {"address": address, "device": asked.device, "space": asked.space or "host"}
+        if gateway:
+            text = said("nobody answered for the next hop {address} on {device} of {space}",
+                        **blanks)  # fmt: skip
+        else:
+            text = said("nobody answered for the address {address} on {device} of {space}",
+                        **blanks)  # fmt: skip
         if asked.asker.startswith("127."):
-            return f"{text}: it was asked in the name of {asked.asker}", "NAT.LOCAL_SRC"
+            text = said("{text}: it was asked in the name of {asker}",
+                        text=text, asker=asked.asker)  # fmt: skip
+            return text, "NAT.LOCAL_SRC"
         return text, "L3.GW_UNREACHABLE" if gateway else ""
 
     def _astray(self, events: list[Event]) -> Reason | None:
@@ -80,9 +94,13 @@ class Autopsy:
             for address in (each.ip for each in known if sent and each.mac == sent):
                 wrong = misled(self.survey, device, address)
                 if wrong:
-                    why = "it was told to" if "STATIC" in wrong.id else "it remembers"
-                    text = f"{last.label} has sent it to {sent} for {address}, as {why}"
-                    return f"{text}, but {address} has {wrong.own}: nobody takes it", wrong.id
+                    why = said("it was told to") if "STATIC" in wrong.id else said("it remembers")
+                    text = said(
+                        "{label} has sent it to {sent} for {address}, as {why},"
+                        " but {address} has {own}: nobody takes it",
+                        label=last.label, sent=sent, address=address, why=why, own=wrong.own,
+                    )  # fmt: skip
+                    return text, wrong.id
             return None
         return None
 
@@ -91,18 +109,22 @@ class Autopsy:
         device = self.survey.interfaces(last.space).get(last.device)
         end = self.survey.other_end(device) if device else None
         if device and end is None:
-            text = f"it left by {device.name} of {last.label}, and nothing came back"
+            text = said("it left by {device} of {label}, and nothing came back",
+                        device=device.name, label=last.label)  # fmt: skip
             hidden = not ip_address(last.packet.src).is_private
             outside = not ip_address(last.packet.dst).is_private
             if outside and not hidden:
-                return f"{text}: nobody out there knows {last.packet.src}", "NAT.NO_MASQ"
+                text = said("{text}: nobody out there knows {address}",
+                            text=text, address=last.packet.src)  # fmt: skip
+                return text, "NAT.NO_MASQ"
             return text, ""
         if end and not end.up:
-            return (
-                f"the other end of the cable, {end.name} of {end.space or 'host'}, is down",
-                "L1.PEER_DOWN",
-            )
-        return f"it was seen last as it left {last.label} by {last.device}", ""
+            text = said("the other end of the cable, {device} of {space}, is down",
+                        device=end.name, space=end.space or "host")  # fmt: skip
+            return text, "L1.PEER_DOWN"
+        text = said("it was seen last as it left {label} by {device}",
+                    label=last.label, device=last.device)  # fmt: skip
+        return text, ""
 
     def _port(self, passage: Event, last: Event) -> Reason | None:
         """It came in at a port of a bridge, which did not pass it on; `last` is what netfilter
@@ -112,20 +134,21 @@ class Autopsy:
         if device is None or above is None or above.kind != "bridge":
             return None
         if not above.up:
-            return f"the bridge {above.name} is down", "L2.BRIDGE_DOWN"
+            return said("the bridge {bridge} is down", bridge=above.name), "L2.BRIDGE_DOWN"
+        names = {"port": device.name, "bridge": above.name}
         if device.port.get("state", 3) != 3:
-            return f"the port {device.name} of the bridge {above.name} does not forward", ""
+            return said("the port {port} of the bridge {bridge} does not forward", **names), ""
         if device.port.get("isolated"):
-            return (
-                f"the port {device.name} of {above.name} is isolated: it may not talk to other"
-                " isolated ports",
-                "",
+            text = said(
+                "the port {port} of {bridge} is isolated: it may not talk to other isolated ports",
+                **names,
             )
+            return text, ""
         macs = {passage.packet.macs[1], *self._macs(passage.space, _translated(last))}
         behind = [e.device for e in self.survey.fdb(passage.space) if e.mac in macs]
         if device.name in behind and not device.port.get("hairpin"):
             return _no_hairpin(above.name, device.name)
-        return f"the bridge {above.name} did not pass it on from its port {device.name}", ""
+        return said("the bridge {bridge} did not pass it on from its port {port}", **names), ""
 
     def _hairpin(self, passages: list[Event]) -> Reason | None:
         """The host gave it to a bridge, for the port that it had come in by."""
@@ -151,48 +174,66 @@ class Autopsy:
             return None
         if (now.dst, now.dport) != (began.src, began.sport):
             return None
-        return (
-            f"the answer comes from {_end(now.src, now.sport)}, but {last.label} has called"
-            f" {_end(began.dst, began.dport)}: it did not pass where the address was translated",
-            "NAT.BRNF_SHORTCUT",
+        text = said(
+            "the answer comes from {source}, but {label} has called {called}:"
+            " it did not pass where the address was translated",
+            source=_end(now.src, now.sport),
+            label=last.label,
+            called=_end(began.dst, began.dport),
         )
+        return text, "NAT.BRNF_SHORTCUT"
 
     def _stack(self, last: Event, began: Packet) -> Reason:
         """It came into an IP stack, and neither went on nor was answered."""
         space, packet, label = last.space, last.packet, last.label
+        came = {"label": label, "source": packet.src, "device": last.device}
         if packet.src.startswith("127.") and last.device != "lo":
-            text = f"{label} takes no packets from {packet.src} by {last.device}"
+            text = said("{label} takes no packets from {source} by {device}", **came)
             return text, "NAT.LOCAL_SRC"
         if self.local(space, packet.src) and last.device != "lo":
-            text = f"{label} takes no packets from its own address {packet.src} by {last.device}"
+            text = said("{label} takes no packets from its own address {source} by {device}",
+                        **came)  # fmt: skip
             return text, "NAT.HAIRPIN_NO_MASQ"
         if self.local(space, packet.dst):
             return self._unanswered(last, began)
         six = ":" in packet.dst
         knob = "net.ipv6.conf.all.forwarding" if six else "net.ipv4.ip_forward"
         if self.survey.sysctl(space, knob) == "0":
-            text = f"{label} is no router: {knob} is 0, and {packet.dst} is not its own address"
+            text = said("{label} is no router: {sysctl} is 0, and {to} is not its own address",
+                        label=label, sysctl=knob, to=packet.dst)  # fmt: skip
             return text, "L3.FORWARD_OFF"
-        forbidding = self._forbidding(space, packet.dst)
+        return self._not_forwarded(last)
+
+    def _not_forwarded(self, last: Event) -> Reason:
+        """It came into a router."""
+        to = last.packet.dst
+        forbidding = self._forbidding(last.space, to)
         if forbidding:
-            text = f"{label} did not pass it on: a route of it says {forbidding} for {packet.dst}"
+            text = said("{label} did not pass it on: a route of it says {route} for {to}",
+                        label=last.label, route=forbidding, to=to)  # fmt: skip
             return text, "L3.ROUTE_FORBIDS"
-        if not self._way(space, packet.dst):
-            return f"{label} did not pass it on: it has no route to {packet.dst}", ""
-        return self._source_check(last) or (
-            f"{label} did not pass it on, though it has a route to {packet.dst}: perhaps by a"
+        if not self._way(last.space, to):
+            text = said("{label} did not pass it on: it has no route to {to}",
+                        label=last.label, to=to)  # fmt: skip
+            return text, ""
+        text = said(
+            "{label} did not pass it on, though it has a route to {to}: perhaps by a"
             " firewall that nftables does not show (iptables-legacy, ingress hooks, eBPF)",
-            "",
-        )
+            label=last.label, to=to,
+        )  # fmt: skip
+        return self._source_check(last) or (text, "")
 
     def _unanswered(self, last: Event, began: Packet) -> Reason:
         packet, label = last.packet, last.label
         back = self._way(last.space, packet.src)
         if last.leg == "request" and not back and not self.local(last.space, packet.src):
-            text = f"{label} got it, and knows no way back to {packet.src}"
+            text = said("{label} got it, and knows no way back to {source}",
+                        label=label, source=packet.src)  # fmt: skip
             return text, "NAT.NO_MASQ" if packet.src == began.src else ""
-        who = "its program" if packet.protocol == "udp" else "it"
-        silent = f"{label} got it; {who} has not answered"
+        if packet.protocol == "udp":
+            silent = said("{label} got it; its program has not answered", label=label)
+        else:
+            silent = said("{label} got it; it has not answered", label=label)
         return self._source_check(last) or (silent, "")
 
     def _source_check(self, last: Event) -> Reason | None:
@@ -203,23 +244,28 @@ class Autopsy:
         if ":" in last.packet.src or last.device == "lo" or back == last.device:
             return None
         if max(modes) == "1" or (max(modes) == "2" and not back):
-            where = f"by {back}" if back else "unknown"
-            return (
-                f"{last.label} checks sources (rp_filter): it came by {last.device}, and the way"
-                f" back to {last.packet.src} is {where}",
-                "",
+            text = said(
+                "{label} checks sources (rp_filter): it came by {device}, and the way"
+                " back to {source} is {where}",
+                label=last.label,
+                device=last.device,
+                source=last.packet.src,
+                where=said("by {device}", device=back) if back else said("unknown"),
             )
+            return text, ""
         return None
 
     def _sender(self, last: Event) -> Reason:
         if self._lo_down(last.space, last.packet.dst):
-            return f"lo of {last.label} is down: it cannot even talk to itself", "L1.LO_DOWN"
+            text = said("lo of {label} is down: it cannot even talk to itself", label=last.label)
+            return text, "L1.LO_DOWN"
         if last.hook == "output" and last.verdict == "dnat" and last.packet.src.startswith("127."):
-            text = f"{last.label} sends nothing from {last.packet.src} to others"
-            return f"{text} (route_localnet is 0)", "SYSCTL.ROUTE_LOCALNET"
+            text = said("{label} sends nothing from {source} to others (route_localnet is 0)",
+                        label=last.label, source=last.packet.src)  # fmt: skip
+            return text, "SYSCTL.ROUTE_LOCALNET"
         if last.hook:
-            return f"it passed the rules of {last.label}, but did not leave", ""
-        return f"it was seen last in {last.label}", ""
+            return said("it passed the rules of {label}, but did not leave", label=last.label), ""
+        return said("it was seen last in {label}", label=last.label), ""
 
     def _lo_down(self, space: str, address: str) -> bool:
         """Is it an address of its own, and loopback is down?"""
@@ -241,16 +287,19 @@ class Autopsy:
 
     def unsent(self, source: Place, order: Order, outcome: Outcome) -> Reason:
         """Why the sender's own kernel did not take it."""
-        text = f"{source.label}'s kernel refuses to send it: {os.strerror(outcome.errno)}"
+        text = said("{label}'s kernel refuses to send it: {why}",
+                    label=source.label, why=os.strerror(outcome.errno))  # fmt: skip
         if self._lo_down(source.space, order.address):
-            return f"{text} (lo is down)", "L1.LO_DOWN"
+            return said("{text} (lo is down)", text=text), "L1.LO_DOWN"
         if outcome.errno != errno.ENETUNREACH:
             return text, ""
         family = socket.AF_INET6 if ":" in order.address else socket.AF_INET
         routes = [r for r in self.survey.routes(source.space) if r.family == family]
         if any(route.destination == "default" for route in routes):
             return text, ""
-        return f"{text} (no route to {order.address}, and no default route)", "L3.NO_DEFAULT"
+        text = said("{text} (no route to {to}, and no default route)",
+                    text=text, to=order.address)  # fmt: skip
+        return text, "L3.NO_DEFAULT"
 
     def local(self, space: str, address: str) -> bool:
         """Is it an address of this stack?"""
@@ -288,8 +337,13 @@ def _translated(last: Event) -> str:
 
 
 def _no_hairpin(bridge: str, port: str) -> Reason:
-    text = f"the bridge {bridge} will not send a frame back out of the port that it came in by"
-    return f"{text} ({port}: hairpin is off)", "L2.HAIRPIN_OFF"
+    text = said(
+        "the bridge {bridge} will not send a frame back out of the port that it came in by"
+        " ({port}: hairpin is off)",
+        bridge=bridge,
+        port=port,
+    )
+    return text, "L2.HAIRPIN_OFF"
 
 
 def _end(address: str, port: int) -> str:

@@ -6,23 +6,28 @@ import errno
 import os
 
 from ...kernel.trace import Outcome
+from ..said import Said, said
+
+_CAME = {"icmp": said("echo reply"), "tcp": said("connection established")}
 
 
-def answer(outcome: Outcome, protocol: str) -> str:
+def answer(outcome: Outcome, protocol: str) -> Said:
     """What came back, in words."""
-    took = f" in {outcome.seconds * 1000:.1f} ms"
+    took = f"{outcome.seconds * 1000:.1f}"
+    why = os.strerror(outcome.errno) if outcome.errno else outcome.code
     if outcome.code == "answered":
-        what = {"icmp": "echo reply", "tcp": "connection established"}.get(protocol, "an answer")
-        return what + took
-    by = f" (from {outcome.by})" if outcome.by else ""
+        return said("{what} in {ms} ms", what=_CAME.get(protocol, said("an answer")), ms=took)
     if outcome.code == "refused":
-        return f"connection refused{by}{took}"
-    if not outcome.sent:
-        why = os.strerror(outcome.errno) if outcome.errno else outcome.code
-        return f"the sender's own kernel refuses: {why}"
-    if outcome.code == "timeout":
-        return f"no answer within {outcome.seconds:.1f} s" if outcome.seconds > 0.5 else "no answer"
-    return f"{os.strerror(outcome.errno) if outcome.errno else outcome.code}{by}{took}"
+        why = said("connection refused")
+    elif not outcome.sent:
+        return said("the sender's own kernel refuses: {why}", why=why)
+    elif outcome.code == "timeout":
+        if outcome.seconds <= 0.5:
+            return said("no answer")
+        return said("no answer within {seconds} s", seconds=f"{outcome.seconds:.1f}")
+    if outcome.by:
+        return said("{why} (from {by}) in {ms} ms", why=why, by=outcome.by, ms=took)
+    return said("{what} in {ms} ms", what=why, ms=took)
 
 
 def kind(outcome: Outcome) -> str:

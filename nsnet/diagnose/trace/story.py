@@ -177,7 +177,7 @@ class Story:
     def _beyond(self, device: Interface | None) -> str:
         """Where a cable leads to: ``eth0 of web``."""
         end = self.survey.other_end(device) if device and device.kind == "veth" else None
-        return f"{end.name} of {self.label(end.space)}" if end else ""
+        return words.end_of(end.name, self.label(end.space)) if end else ""
 
     def _question(self, question: Question) -> None:
         leg = next(reversed(self.last), REQUEST)

@@ -13,6 +13,7 @@ from ...kernel.trace import AGAIN, Followed, Header, Order, follow, read_frame
 from ...value import Value, replace
 from ..place import Place, Target
 from ..places import Places
+from ..said import Said, said
 from ..walk import Packet, Walk
 from . import ending
 from .autopsy import Autopsy
@@ -180,11 +181,16 @@ def _as_sent(followed: Followed) -> Packet:
     )
 
 
-def _notes(followed: Followed, protocol: str, hidden: bool) -> Iterator[str]:
+def _notes(followed: Followed, protocol: str, hidden: bool) -> Iterator[Said]:
     if followed.overrun:
-        yield "netfilter told more than there was room for: some rules may be missing"
+        yield said("netfilter told more than there was room for: some rules may be missing")
     if hidden:
-        yield "for a part of its way it was not seen: address translation has changed its port"
+        yield said(
+            "for a part of its way it was not seen: address translation has changed its port"
+        )
     if protocol == "http" and followed.outcome.code == "answered":
         first = followed.outcome.data.split(b"\r\n", 1)[0].decode(errors="replace")
-        yield f"the page was fetched over the connection that this packet opened: {first[:80]}"
+        yield said(
+            "the page was fetched over the connection that this packet opened: {first}",
+            first=first[:80],
+        )

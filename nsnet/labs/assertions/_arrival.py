@@ -11,6 +11,7 @@ from ...diagnose.ladder.rules import Placed, does, matches, placed
 from ...diagnose.ladder.see import at as command_at
 from ...diagnose.nft import Ruleset, Subject
 from ...diagnose.nft.values import Reader
+from ...diagnose.texts.told import told
 from ...diagnose.walk import Event, Walk
 from ...kernel.survey.model import Interface
 from ...value import Value
@@ -51,9 +52,9 @@ def send(at: Situation, source: str, target: str, address: str, by: str) -> Arri
     there = at.key(target)
     came = any(e.space == there and e.kind == "in" for e in walk.events if e.leg == "request")
     arrived = came or walk.outcome == "answered"
-    end = walk.answer if walk.outcome == "answered" else ""
-    told = at.say("arrived" if arrived else "not-arrived") + (f", {end}" if end else "")
-    return Arrival(source, target, walk, arrived, f"{source} → {to} ({kind}): {told}")
+    end = told(walk.answer, at.language) if walk.outcome == "answered" else ""
+    became = at.say("arrived" if arrived else "not-arrived") + (f", {end}" if end else "")
+    return Arrival(source, target, walk, arrived, f"{source} → {to} ({kind}): {became}")
 
 
 def elsewhere(at: Situation, walk: Walk, wanted: str) -> Broken | None:

@@ -6,18 +6,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
+from ...diagnose.said import Said, said
 from ...diagnose.walk import Event, Walk
 from ...value import Value
 
 LEGS = {
-    "request": "The request",
-    "reply": "The reply",
-    "error": "What the sender is told",
+    "request": said("The request"),
+    "reply": said("The reply"),
+    "error": said("What the sender is told"),
 }
 #: What the words of events are in a narrow column.
 _WORDS = {
-    "resolve": "ask", "deliver": "get", "drop": "lost", "policy": "policy", "rewrite": "change",
-}  # fmt: skip
+    "send": said("send"),
+    "resolve": said("ask"),
+    "route": said("route"),
+    "out": said("out"),
+    "in": said("in"),
+    "bridge": said("bridge"),
+    "rewrite": said("change"),
+    "deliver": said("get"),
+    "drop": said("lost"),
+    "policy": said("policy"),
+}
 
 
 class Line(Value):
@@ -80,18 +90,32 @@ def sure(walk: Walk) -> bool:
     return all(event.sure for event in walk.events)
 
 
-def ending(walk: Walk) -> str:
+def ending(walk: Walk) -> Said:
     """The outcome in one line."""
-    to, last = walk.target.text or walk.target.address, walk.last
-    said = f": {walk.answer}" if walk.answer else ""
-    doubt = "" if sure(walk) else "probably "
-    if walk.outcome == "answered":
-        return f"{doubt}answered{said}"
-    if walk.outcome == "refused":
-        return f"{doubt}refused{said}"
-    if last is None:
-        return f"nothing is known of the way to {to}"
+    last = walk.last
+    if last is None and walk.outcome not in _ENDS:
+        to = walk.target.text or walk.target.address
+        return said("nothing is known of the way to {to}", to=to)
+    text = _end(walk, last)
+    return text if sure(walk) else said("probably {text}", text=text)
+
+
+_ENDS = {"answered": said("answered"), "refused": said("refused")}
+
+
+def _end(walk: Walk, last: Event | None) -> Said:
+    if walk.outcome in _ENDS or last is None:
+        word = _ENDS[walk.outcome]
+        return said("{word}: {answer}", word=word, answer=walk.answer) if walk.answer else word
     drop = next((e for e in reversed(walk.events) if e.kind == "drop"), last)
-    reason = f" ({drop.reason})" if drop.reason else ""
-    word = "not sent" if walk.outcome == "unsent" else f"lost in {drop.label}"
-    return f"{doubt}{word}: {drop.text}{reason}"
+    why = reasoned(drop)
+    if walk.outcome == "unsent":
+        return said("not sent: {why}", why=why)
+    return said("lost in {label}: {why}", label=drop.label, why=why)
+
+
+def reasoned(event: Event) -> str:
+    """What an event says, with the diagnosis id."""
+    if not event.reason:
+        return event.text
+    return said("{text} ({reason})", text=event.text, reason=event.reason)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from ...diagnose.place import Place
+from ...diagnose.texts.told import told
 from ...diagnose.walk import Event, Packet, Rule, Walk
 from .chapters import sure
 
 Json = dict[str, Any]
 
 
-def data(walk: Walk) -> Json:
-    """All of it. `stamp` is in nanoseconds since the packet was sent, null in a prediction."""
+def data(walk: Walk, language: str = "en") -> Json:
+    """All of it. `stamp` is in nanoseconds since the packet was sent, null in a prediction. What
+    is for people (`text`, `answer`, `notes`) is in the language."""
     target = walk.target
     return {
         "source": _place(walk.source),
@@ -27,20 +29,20 @@ def data(walk: Walk) -> Json:
         "outcome": walk.outcome,
         "arrived": walk.arrived,
         "sure": sure(walk),
-        "answer": walk.answer,
-        "notes": list(walk.notes),
-        "events": [event(each) for each in walk.events],
+        "answer": told(walk.answer, language),
+        "notes": [told(each, language) for each in walk.notes],
+        "events": [event(each, language) for each in walk.events],
     }
 
 
-def event(one: Event) -> Json:
+def event(one: Event, language: str = "en") -> Json:
     """One event by itself: a live view can draw each as it comes."""
     return {
         "leg": one.leg,
         "kind": one.kind,
         "space": one.space,
         "label": one.label,
-        "text": one.text,
+        "text": told(one.text, language),
         "packet": _packet(one.packet),
         "device": one.device,
         "via": one.via,

@@ -5,14 +5,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
-from textwrap import wrap
 
 from ...diagnose.graph.model import clean
+from ...diagnose.said import said
+from ...diagnose.texts.told import told
 from ...diagnose.walk import Event, Walk
 from ...value import Value
 from ..graph.svg import escape
 from ..graph.words import cut
 from .chapters import LEGS, chapters, ending, silent
+from .wrap import wrapped
 
 _FONT = "ui-monospace,'DejaVu Sans Mono','Liberation Mono',Menlo,Consolas,monospace"
 _LIGHT = {
@@ -44,12 +46,12 @@ class _Box(Value):
         return _LINE * len(self.texts) + 8
 
 
-def svg(walk: Walk) -> str:
+def svg(walk: Walk, language: str = "en") -> str:
     """The whole file."""
     lanes = list(dict.fromkeys(event.label for event in walk.events))
-    boxes, legs, top = _placed(walk, lanes)
+    boxes, legs, top = _placed(walk, lanes, language)
     width = max(1, len(lanes)) * (_LANE + _GAP) + _GAP
-    end = _wrapped(ending(walk), width - 2 * _GAP, _CHAR)
+    end = _wrapped(told(ending(walk), language), width - 2 * _GAP, _CHAR)
     size = width, top + 24 + _LINE * len(end)
     return "\n".join(_drawn(walk, lanes, boxes, legs, size, end)) + "\n"
 
@@ -62,7 +64,7 @@ class _Leg(Value):
     top: int
 
 
-def _placed(walk: Walk, lanes: list[str]) -> tuple[list[_Box], list[_Leg], int]:
+def _placed(walk: Walk, lanes: list[str], language: str) -> tuple[list[_Box], list[_Leg], int]:
     """The boxes with their places, the legs with their beginnings, and the height of it all."""
     boxes: list[_Box] = []
     legs: list[_Leg] = []
@@ -70,15 +72,17 @@ def _placed(walk: Walk, lanes: list[str]) -> tuple[list[_Box], list[_Leg], int]:
     for chapter in chapters(walk):
         if chapter.leg != leg:
             leg = chapter.leg
-            legs.append(_Leg(LEGS.get(leg, leg), lanes.index(chapter.label), top))
+            name = told(LEGS.get(leg, leg), language)
+            legs.append(_Leg(name, lanes.index(chapter.label), top))
             top += 26
         for index, line in enumerate(chapter.lines):
             if silent(chapter, index):
                 continue
             event = line.event
-            told, hint = _words(line.word, line.chain, event)
+            words, hint = _words(line.word, line.chain, event)
             style = _style(event)
-            texts = tuple(_lines(told, style))
+            texts = tuple(_lines([told(each, language) for each in words], style))
+            hint = told(hint, language)
             box = _Box(lanes.index(event.label), texts, hint, style, top)
             boxes.append(box)
             top += box.height + _ROW
@@ -88,23 +92,26 @@ def _placed(walk: Walk, lanes: list[str]) -> tuple[list[_Box], list[_Leg], int]:
 def _words(word: str, chain: str, event: Event) -> tuple[tuple[str, ...], str]:
     """What a box says, and what it says when a pointer rests on it."""
     if chain:
-        return (f"{word}: chain {chain}",), event.text
+        return (said("{hook}: chain {chain}", hook=word, chain=chain),), event.text
     if event.kind == "rule" and event.rule:
         rule = event.rule
         hint = f"{rule.family} {rule.table} {rule.chain} handle {rule.handle}: {rule.text}"
-        told = [f"rule {rule.handle}: {rule.text}"]
-        told += [f'"{rule.caption}"'] if rule.caption else []
-        return (*told, f"→ {event.verdict}"), hint
+        texts: list[str] = [said("rule {handle}: {rule}", handle=rule.handle, rule=rule.text)]
+        texts += [f'"{rule.caption}"'] if rule.caption else []
+        return (*texts, f"→ {event.verdict}"), hint
     doubt = "" if event.sure else "? "
     if event.kind == "rewrite" and event.before:
         before, after = (str(each).partition(" ")[2] for each in (event.before, event.packet))
-        return (f"{doubt}{word}: {before}", f"→ {after}"), event.text
-    return (f"{doubt}{word}: {event.text}",), f"{event.text} {event.reason}".strip()
+        text = said("{doubt}{word}: {text}", doubt=doubt, word=word, text=before)
+        return (text, f"→ {after}"), event.text
+    text = said("{doubt}{word}: {text}", doubt=doubt, word=word, text=event.text)
+    hint = said("{text} {reason}", text=event.text, reason=event.reason)
+    return (text,), hint if event.reason else event.text
 
 
-def _lines(told: tuple[str, ...], style: str) -> Iterator[tuple[str, str]]:
+def _lines(texts: list[str], style: str) -> Iterator[tuple[str, str]]:
     """What fits into a box, line by line; what goes on with a line above is set in."""
-    for index, text in enumerate(told):
+    for index, text in enumerate(texts):
         kind = "faint" if text.startswith('"') else f"t{style}" if index else "ink"
         for line in _wrapped(text, _LANE - 2 * _PAD, _CHAR):
             yield kind, line
@@ -112,8 +119,7 @@ def _lines(told: tuple[str, ...], style: str) -> Iterator[tuple[str, str]]:
 
 def _wrapped(text: str, room: int, wide: float) -> list[str]:
     """`text` in lines of `room` pixels, a character being `wide` ones."""
-    most = int(room / wide)
-    return wrap(clean(text), most, subsequent_indent="  ", break_on_hyphens=False)
+    return wrapped(clean(text), int(room / wide), more="  ")
 
 
 def _style(event: Event) -> str:
