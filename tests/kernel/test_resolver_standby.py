@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import pytest
 
 from nsnet.engine.engine import Engine
-from nsnet.kernel import process
+from nsnet.kernel import marks
 from nsnet.kernel.apply import Stopped
 from nsnet.resolver import service, standby
 from nsnet.topology.model import Attachment, Container, Network, Topology
@@ -46,7 +46,7 @@ def kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def ours() -> set[int]:
     """The processes that bear the mark of a resolver."""
-    return {each.pid for each, _ in process.marked(b"NSNET_RESOLVER=1")}
+    return {each.pid for each, _ in marks.marked(b"NSNET_RESOLVER=1")}
 
 
 def waiting() -> int:
