@@ -22,14 +22,14 @@ def parent(pid: int) -> int:
     return int(fields[1]) if fields else 0
 
 
-def in_session(session: int) -> list[int]:
-    """The processes of a session (setsid(2)) that we see."""
-    return [pid for pid in pids() if (fields := _fields(pid)) and int(fields[3]) == session]
-
-
-def at_work(pid: int) -> bool:
-    """Is it computing, waiting for a processor, or for a disk? Who waits for a packet is not."""
-    return stat(pid)[0] in ("R", "D")
+def activity(session: int) -> object:
+    """What the processes of a session (setsid(2)) do, to be compared: between two looks at a
+    session where all wait for packets, it stays the same (each page that a process touches first
+    counts). None while one computes, waits for a processor, or for a disk."""
+    found = {
+        pid: fields for pid in pids() if (fields := _fields(pid)) and int(fields[3]) == session
+    }
+    return None if any(fields[0] in (b"R", b"D") for fields in found.values()) else found
 
 
 def _fields(pid: int) -> list[bytes]:

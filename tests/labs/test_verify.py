@@ -245,7 +245,7 @@ def test_a_script_says_how_each_command_ended() -> None:
 def test_what_runs_in_the_background_is_given_the_time_to_begin(tmp_path: Path) -> None:
     begun = tmp_path / "begun"
     slow = "import time, sys\nwhile time.process_time() < 0.3: pass\nopen(sys.argv[1], 'w')"
-    play([Command(f'python3 -c "{slow}\ntime.sleep(60)" {begun} &', 1)], dict(os.environ))
+    play([Command(f'python3 -c "{slow}\ntime.sleep(1)" {begun} &', 1)], dict(os.environ))
     assert begun.exists()
 
 

@@ -12,14 +12,14 @@ from collections.abc import Mapping, Sequence
 from select import POLLIN, poll
 
 from ...kernel.errors import KernelError
-from ...kernel.proc import at_work, in_session
+from ...kernel.proc import activity
 from ...value import Value
 from ..script import Command
 
 #: Seconds that a command may take.
 PATIENCE = 20.0
-#: How many looks in a row at what runs in the background must find it waiting.
-_QUIET = 4
+#: How many looks in a row at what runs in the background must find it as it was.
+_QUIET = 6
 
 
 class Hung(KernelError):
@@ -97,9 +97,11 @@ def _settled(session: int) -> None:
     """What was left running with & has begun to wait: a server listens by then, however long its
     interpreter took to start on a machine that has much to do."""
     limit = time.monotonic() + PATIENCE
-    quiet = 0
+    quiet, before = 0, None
     while quiet < _QUIET and time.monotonic() < limit:
-        quiet = 0 if any(at_work(pid) for pid in in_session(session)) else quiet + 1
+        now = activity(session)
+        quiet = quiet + 1 if now is not None and now == before else 0
+        before = now
         time.sleep(0.005)
 
 
