@@ -8,7 +8,7 @@ import click
 
 from ..command import Command
 from ..output import say
-from .common import lang_option, language, say_text, told, under_work
+from .common import lang_option, language, nothing_asked, say_text, told, under_work
 
 if TYPE_CHECKING:
     from ...labs.attempt import Attempt
@@ -31,7 +31,7 @@ def answer(words: tuple[str, ...], lang: str | None) -> None:
     speech = language(lang)
     attempt, one = under_work()
     if not one.questions:
-        _no_question(one, words, speech)
+        nothing_asked("no_answer", one, bool(words), speech)
     elif not words:
         _say_questions(attempt, one, speech)
     else:
@@ -39,16 +39,6 @@ def answer(words: tuple[str, ...], lang: str | None) -> None:
         _choose(one, name, value)
         _note(name, value)
         told("answered", speech, id=name, value=value)
-
-
-def _no_question(one: Exercise, words: tuple[str, ...], lang: str) -> None:
-    """Who only asks is told; an answer to nothing is an error."""
-    from ...labs.words import word
-
-    text = word("no_answer", lang, id=one.id)
-    if words:
-        raise click.UsageError(text)
-    say_text(text)
 
 
 def _say_questions(attempt: Attempt, one: Exercise, lang: str) -> None:

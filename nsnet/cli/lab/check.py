@@ -98,7 +98,8 @@ def _say_end(one: Exercise, code: int, first: bool, at: Situation, lang: str) ->
     say("")
     if code == 0:
         say_passed(at, one, first, lang)
-        say("") if first else None
+        if first:
+            say("")
         _say_next(one, lang)
         return
     told("failed" if code == 1 else "unchecked", lang)

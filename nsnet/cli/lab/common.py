@@ -41,6 +41,17 @@ def told(key: str, language: str, **blanks: object) -> None:
     say_text(word(key, language, **blanks))
 
 
+def nothing_asked(key: str, one: Exercise, replied: bool, language: str) -> None:
+    """An exercise asks nothing: who wanted to read the question is told so; a reply to it is a
+    usage error."""
+    from ...labs.words import word
+
+    text = word(key, language, id=one.id)
+    if replied:
+        raise click.UsageError(text)
+    say_text(text)
+
+
 def say_text(text: str) -> None:
     """Print Markdown."""
     from ...show.markdown import lines

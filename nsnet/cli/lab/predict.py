@@ -9,7 +9,7 @@ import click
 
 from ..command import Command
 from ..output import say
-from .common import lang_option, language, say_text, told, under_work
+from .common import lang_option, language, nothing_asked, say_text, told, under_work
 
 if TYPE_CHECKING:
     from ...labs.attempt import Attempt
@@ -33,7 +33,7 @@ def predict(number: int | None, lang: str | None) -> None:
     attempt, one = under_work()
     asked = one.predict
     if asked is None:
-        _no_question(one, number, speech)
+        nothing_asked("no_predict", one, number is not None, speech)
     elif number is None:
         say_question(one, attempt.values(one), speech)
         if attempt.predicted is not None:
@@ -41,16 +41,6 @@ def predict(number: int | None, lang: str | None) -> None:
     else:
         _note(one, number)
         _say_noted(under_work()[0], asked, speech)
-
-
-def _no_question(one: Exercise, number: int | None, lang: str) -> None:
-    """Who only asks is told; a choice of nothing is an error."""
-    from ...labs.words import word
-
-    text = word("no_predict", lang, id=one.id)
-    if number is not None:
-        raise click.UsageError(text)
-    say_text(text)
 
 
 def say_question(one: Exercise, values: Mapping[str, str], lang: str) -> None:
