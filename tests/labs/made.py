@@ -13,6 +13,7 @@ from nsnet.labs.exercise import Check, Exercise, Prediction, Question
 from nsnet.labs.scene import put_up
 from nsnet.labs.situation import Situation
 from nsnet.labs.verdict import Verdict
+from tests.support import status
 
 #: Two rooms on a bridge, and a host that routes.
 SCENE: Mapping[str, Any] = {
@@ -65,3 +66,16 @@ def id_of(found: Verdict) -> str:
     """Its diagnosis, "" if it passed."""
     assert (found.passed is True) == (found.broken is None)
     return found.broken.id if found.broken else ""
+
+
+def tidy() -> None:
+    """What the scene has made; its listeners end with the sandbox otherwise."""
+    status("sh", "-c", "grep -lsxz NSNET_CONTAINER=c1 /proc/[0-9]*/environ"
+           " | cut -d/ -f3 | xargs -r kill -KILL")  # fmt: skip
+    for name in ("c1", "c2"):
+        status("ip", "netns", "del", name)
+    for name in ("br0", "veth-c1", "veth-c2"):
+        status("ip", "link", "del", name)
+    status("nft", "flush", "ruleset")
+    status("sysctl", "-qw", "net.ipv4.ip_forward=0", "net.bridge.bridge-nf-call-iptables=1")
+    status("sh", "-c", "rm -rf /run/nsnet-lab; umount /run/netns; rmdir /run/netns")

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from nsnet.labs.situation import Situation
-from tests.labs.made import exercise, id_of, situation, verdict
-from tests.labs.test_assertions import tidy
+from tests.labs.made import exercise, id_of, situation, tidy, verdict
 from tests.support import needs_br_netfilter, run
 
 pytestmark = pytest.mark.usefixtures("host")

@@ -8,8 +8,8 @@ import pytest
 
 from nsnet.kernel.errors import KernelError
 from nsnet.labs.situation import Situation
-from tests.labs.made import QUESTION, exercise, id_of, situation, verdict
-from tests.support import run, status
+from tests.labs.made import QUESTION, exercise, id_of, situation, tidy, verdict
+from tests.support import run
 
 pytestmark = pytest.mark.usefixtures("host")
 
@@ -22,19 +22,6 @@ def at(host: None) -> Iterator[Situation]:
             yield found
     finally:
         tidy()
-
-
-def tidy() -> None:
-    """What the scene has made; its listeners end with the sandbox otherwise."""
-    status("sh", "-c", "grep -lsxz NSNET_CONTAINER=c1 /proc/[0-9]*/environ"
-           " | cut -d/ -f3 | xargs -r kill -KILL")  # fmt: skip
-    for name in ("c1", "c2"):
-        status("ip", "netns", "del", name)
-    for name in ("br0", "veth-c1", "veth-c2"):
-        status("ip", "link", "del", name)
-    status("nft", "flush", "ruleset")
-    status("sysctl", "-qw", "net.ipv4.ip_forward=0", "net.bridge.bridge-nf-call-iptables=1")
-    status("sh", "-c", "rm -rf /run/nsnet-lab; umount /run/netns; rmdir /run/netns")
 
 
 def test_who_reaches_whom(at: Situation) -> None:

@@ -13,8 +13,7 @@ import pytest
 
 from nsnet.labs.assertions import _lookup
 from nsnet.labs.situation import Situation
-from tests.labs.made import exercise, id_of, situation, verdict
-from tests.labs.test_assertions import tidy
+from tests.labs.made import exercise, id_of, situation, tidy, verdict
 from tests.support import run
 from tests.unit.sources import ROOT
 

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from nsnet.labs.situation import Situation
-from tests.labs.made import QUESTION, exercise, situation, verdict
-from tests.labs.test_assertions import tidy
+from tests.labs.made import QUESTION, exercise, situation, tidy, verdict
 from tests.support import run, status
 
 pytestmark = pytest.mark.usefixtures("host")

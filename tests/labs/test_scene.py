@@ -9,8 +9,7 @@ import pytest
 from nsnet.kernel.errors import KernelError, PreconditionError
 from nsnet.labs.scene import Typed, scene_steps
 from nsnet.plan.step import shell
-from tests.labs.made import SCENE, VALUES, exercise, situation
-from tests.labs.test_assertions import tidy
+from tests.labs.made import SCENE, VALUES, exercise, situation, tidy
 from tests.support import fetch, pings, run
 
 

@@ -11,8 +11,7 @@ from nsnet.labs.exercise import Check, Question
 from nsnet.labs.values import shown
 from nsnet.show.fold import columns
 from nsnet.show.graph.words import width
-from tests.labs.made import PREDICTION, SCENE, exercise, situation
-from tests.labs.test_assertions import tidy
+from tests.labs.made import PREDICTION, SCENE, exercise, situation, tidy
 
 CHECKS = (
     Check(

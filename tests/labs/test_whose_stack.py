@@ -13,8 +13,7 @@ import pytest
 from nsnet.kernel.forged import Forgery, send
 from nsnet.kernel.launch import own_interpreter
 from nsnet.labs.situation import Situation
-from tests.labs.made import exercise, id_of, situation, verdict
-from tests.labs.test_assertions import tidy
+from tests.labs.made import exercise, id_of, situation, tidy, verdict
 from tests.support import run, status
 
 
